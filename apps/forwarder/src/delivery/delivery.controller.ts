@@ -1,0 +1,38 @@
+import { Controller } from '@nestjs/common';
+import { EventPattern, Payload } from '@nestjs/microservices';
+import { PartitionOwnership } from '../ownership/partition-ownership.ts';
+import {
+  ASSIGNED,
+  BEFORE_REBALANCE,
+  MEMBERSHIP_CONFIRMED,
+  RECORDS,
+  type AssignedMessage,
+  type MembershipMessage,
+  type RecordsMessage,
+} from '../transport/patterns.ts';
+
+/** What comes from the log, by event pattern. */
+@Controller()
+export class DeliveryController {
+  constructor(private readonly ownership: PartitionOwnership) {}
+
+  @EventPattern<string>(RECORDS)
+  records(@Payload() { partition, messages }: RecordsMessage): void {
+    this.ownership.recordsArrived(partition, messages);
+  }
+
+  @EventPattern<string>(BEFORE_REBALANCE)
+  async beforeRebalance(): Promise<void> {
+    await this.ownership.beforeRebalance();
+  }
+
+  @EventPattern<string>(ASSIGNED)
+  assigned(@Payload() { partitions, sentAt }: AssignedMessage): void {
+    this.ownership.assigned(partitions, sentAt);
+  }
+
+  @EventPattern<string>(MEMBERSHIP_CONFIRMED)
+  membershipConfirmed(@Payload() { sentAt }: MembershipMessage): void {
+    this.ownership.membershipConfirmed(sentAt);
+  }
+}

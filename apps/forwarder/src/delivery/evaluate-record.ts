@@ -1,0 +1,42 @@
+import type { Evaluate, LogRecord } from '#delivery';
+import { mapEvent, type Mapping } from '#mapping';
+import { isJsonObject, isSwitchedOff, type SegmentEvent, type SubjectHasher } from '#segment';
+
+/**
+ * What is to be done with a record of the events topic: decode, ask `integrations`, map, and hash the keys. Pure: the same record
+ * and mapping give the same request, byte for byte, on every attempt and in every process.
+ */
+export function createEvaluate(mapping: Mapping, hasher: SubjectHasher): Evaluate {
+  return (record) => {
+    const event = decodeEvent(record);
+    if (event === undefined) return { kind: 'undeliverable', code: 'undecodable_record' };
+    if (isSwitchedOff(event.integrations)) return { kind: 'filtered', reason: 'switched_off' };
+
+    const mapped = mapEvent(mapping, event);
+    if (mapped.kind === 'filtered') return { kind: 'filtered', reason: mapped.reason };
+
+    const subject = hasher.subject(record.subject);
+    const { eventName, body } = mapped.request;
+    return {
+      kind: 'call',
+      event: eventName,
+      body,
+      messageKey: hasher.dedupKey(subject, 'message', record.messageId),
+      ...(mapped.dedup !== undefined && { dedupKey: hasher.dedupKey(subject, `event:${mapped.dedup.kind}`, mapped.dedup.key) }),
+    };
+  };
+}
+
+/** The event that ingest wrote; undefined if the value is not one (another writer, a broken record). */
+function decodeEvent(record: LogRecord): SegmentEvent | undefined {
+  if (record.value === null) return undefined;
+  let value: unknown;
+  try {
+    value = JSON.parse(record.value.toString('utf8'));
+  } catch {
+    // A poison record becomes a dead letter of its own; it must not stop the partition.
+    return undefined;
+  }
+  if (!isJsonObject(value) || value['messageId'] !== record.messageId || value['type'] !== record.type) return undefined;
+  return value as unknown as SegmentEvent;
+}

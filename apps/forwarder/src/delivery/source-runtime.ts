@@ -1,0 +1,258 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  SourceDelivery,
+  type CallTicket,
+  type Decision,
+  type DeletionNotice,
+  type DriverLimits,
+  type LogRecord,
+  type PartitionDriver,
+  type PartitionState,
+  type Verdict,
+} from '#delivery';
+import type { SourceSettings } from '#config';
+import { encodeDeletionNotice, encodeOutcome, type EncodedRecord, type LogWriter, type SourceTopics } from '#event-log';
+import type { ExtoleClient } from '#extole';
+import type { Mapping } from '#mapping';
+import { errorFields, type Logger } from '#observability';
+import { deletionIdOf, type Offset, type Position, type SubjectHasher } from '#segment';
+import { readClock } from '../clock.ts';
+import type { DeliveryMetrics } from '../status/delivery-metrics.ts';
+import { createEvaluate } from './evaluate-record.ts';
+
+/** Erasures have a pace of their own (wire.md 2.2: 100 a minute) and are few: they never slow the events. */
+const ERASURE_RATE = { count: 100, perMs: 60_000 };
+const ERASURE_CONCURRENCY = 4;
+/** How long to wait before an append that failed is tried again; the log writer has its own deadline besides. */
+const APPEND_RETRY_MS = 500;
+
+export interface SourceRuntimeOptions {
+  readonly source: SourceSettings;
+  readonly topics: SourceTopics;
+  readonly partitionCount: number;
+  readonly mapping: Mapping;
+  readonly hasher: SubjectHasher;
+  readonly client: ExtoleClient;
+  readonly writer: LogWriter;
+  readonly limits: DriverLimits;
+  readonly log: Logger;
+  readonly metrics: DeliveryMetrics;
+  /** Pauses and resumes the intake of a partition of the events topic. */
+  readonly intake: { pause(partition: number): void; resume(partition: number): void };
+}
+
+/**
+ * The edge around one source's {@link SourceDelivery}: it performs the decisions (calls, outcomes, notices, pause and resume),
+ * reports how they ended, and pumps whenever something has happened. It decides nothing itself.
+ */
+export class SourceRuntime {
+  readonly delivery: SourceDelivery;
+  private readonly evaluate: ReturnType<typeof createEvaluate>;
+  private ownerships = 0;
+  private pumpScheduled = false;
+  private wakeTimer: NodeJS.Timeout | undefined;
+  private reportedState = 'delivering';
+  private closed = false;
+
+  constructor(private readonly options: SourceRuntimeOptions) {
+    const { source, partitionCount, mapping, hasher } = options;
+    this.evaluate = createEvaluate(mapping, hasher);
+    this.delivery = new SourceDelivery({
+      partitionCount,
+      events: {
+        maxConcurrency: source.extole.maxConcurrency,
+        ...(source.extole.rateLimit !== undefined && { rateLimit: source.extole.rateLimit }),
+      },
+      erasures: { maxConcurrency: ERASURE_CONCURRENCY, rateLimit: ERASURE_RATE },
+    });
+  }
+
+  get id(): string {
+    return this.options.source.id;
+  }
+
+  get topics(): SourceTopics {
+    return this.options.topics;
+  }
+
+  /** Takes up a partition whose state is restored. */
+  own(partition: number, state: PartitionState): PartitionDriver {
+    const { hasher, mapping, limits } = this.options;
+    const driver = this.delivery.own({
+      partition,
+      generation: ++this.ownerships,
+      state,
+      evaluate: this.evaluate,
+      hashSubject: (subject) => hasher.subject(subject),
+      mappingVersion: mapping.version,
+      limits,
+      random: Math.random,
+    });
+    this.schedulePump();
+    return driver;
+  }
+
+  recordsArrived(partition: number, records: readonly LogRecord[]): void {
+    this.delivery.driver(partition)?.recordsArrived(records, readClock());
+    this.schedulePump();
+  }
+
+  /**
+   * A piece of the deletions partition was read.
+   *
+   * @param next the offset after the piece.
+   * @param provenAt if the piece reaches the partition's end: when the request was sent (monotonic milliseconds).
+   */
+  deletionsRead(partition: number, notices: readonly DeletionNotice[], next: Offset, provenAt: number | undefined): void {
+    const driver = this.delivery.driver(partition);
+    if (driver === undefined) return;
+    const now = readClock();
+    for (const notice of notices) driver.deletionArrived(notice, now);
+    driver.state.deletionsNext = next;
+    if (provenAt !== undefined) {
+      const wasHeldBack = !driver.knowsItsDeletions(now);
+      driver.deletionsProven(provenAt);
+      if (notices.length === 0 && !wasHeldBack) return;
+    }
+    this.schedulePump();
+  }
+
+  renewLease(until: number): void {
+    const wasWithout = !this.delivery.holdsLease(readClock());
+    this.delivery.renewLease(until);
+    if (wasWithout) this.schedulePump();
+  }
+
+  /** Stops calling and waits for what is in flight, up to `timeoutMs`; true if everything has ended and is written. */
+  async drain(timeoutMs: number): Promise<boolean> {
+    this.delivery.suspend();
+    const until = readClock().monotonicMs + timeoutMs;
+    while (!this.delivery.isQuiet && readClock().monotonicMs < until) await delay(10);
+    return this.delivery.isQuiet;
+  }
+
+  /** Whether Extole takes the source's access token. */
+  async checkToken(): Promise<Verdict> {
+    return this.options.client.checkToken();
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    clearTimeout(this.wakeTimer);
+    await this.options.client.close();
+  }
+
+  /** Many things happen in one turn of the event loop; one pump after all of them is enough. */
+  schedulePump(): void {
+    if (this.pumpScheduled || this.closed) return;
+    this.pumpScheduled = true;
+    setImmediate(() => this.pump());
+  }
+
+  private pump(): void {
+    this.pumpScheduled = false;
+    const now = readClock();
+    const { more, wakeAt } = this.delivery.pump(now);
+    for (const decision of this.delivery.takeDecisions()) this.perform(decision);
+    this.reportState();
+    clearTimeout(this.wakeTimer);
+    if (this.closed) return;
+    if (more) this.schedulePump();
+    else if (wakeAt !== undefined)
+      this.wakeTimer = setTimeout(() => this.schedulePump(), Math.max(1, Math.ceil(wakeAt - now.monotonicMs)));
+  }
+
+  private perform(decision: Decision): void {
+    const { client, intake } = this.options;
+    switch (decision.kind) {
+      case 'call':
+        void this.call('call', decision.ticket, client.sendEvent(decision.body));
+        return;
+      case 'erase': {
+        const { partition, offset } = decision.ticket;
+        const note = deletionIdOf({ source: this.id, position: { partition, offset } });
+        void this.call('erase', decision.ticket, client.erase({ partnerUserId: decision.subject, note }));
+        return;
+      }
+      case 'write-outcome':
+        void this.writeOutcome(decision);
+        return;
+      case 'announce-deletion': {
+        const { partition, offset } = decision.notice;
+        const deletionId = deletionIdOf({ source: this.id, position: { partition, offset } });
+        void this.append(this.topics.deletions, encodeDeletionNotice({ ...decision.notice, deletionId }), partition);
+        return;
+      }
+      case 'pause':
+        intake.pause(decision.partition);
+        return;
+      case 'resume':
+        intake.resume(decision.partition);
+        return;
+    }
+  }
+
+  private async call(kind: 'call' | 'erase', ticket: CallTicket, answer: Promise<Verdict>): Promise<void> {
+    const { metrics } = this.options;
+    const startedAt = readClock().monotonicMs;
+    const verdict = await answer.catch((error: unknown) => this.unexpected(error));
+    const now = readClock();
+    metrics.callFinished(this.id, kind, verdict.kind, (now.monotonicMs - startedAt) / 1_000);
+    this.logTrouble(kind, ticket, verdict);
+    this.delivery.callFinished(ticket, kind, verdict, now);
+    this.schedulePump();
+  }
+
+  private async writeOutcome(decision: Extract<Decision, { kind: 'write-outcome' }>): Promise<void> {
+    const { outcome } = decision;
+    const position = await this.append(this.topics.outcomes, encodeOutcome(outcome), outcome.position.partition);
+    this.options.metrics.outcomeWritten(this.id, outcome);
+    this.delivery.outcomeWritten(decision, position.offset);
+    this.schedulePump();
+  }
+
+  /** An outcome or a notice has no deadline: until Kafka has it, nothing may rely on it and the frontier stands still (P2, P8). */
+  private async append(topic: string, record: EncodedRecord, partition: number): Promise<Position> {
+    for (;;) {
+      try {
+        return await this.options.writer.append(topic, record, partition);
+      } catch (error) {
+        this.options.log.warn('outcome_append_retried', { source: this.id, topic, partition, ...errorFields(error) });
+        await delay(APPEND_RETRY_MS);
+      }
+    }
+  }
+
+  /** The client answers every expected failure with a verdict, so this is a bug; the event is kept, not lost. */
+  private unexpected(error: unknown): Verdict {
+    this.options.log.error('call_failed_unexpectedly', { source: this.id, ...errorFields(error) });
+    return { kind: 'retry', reason: 'transient', code: 'client_failure' };
+  }
+
+  private logTrouble(kind: 'call' | 'erase', ticket: CallTicket, verdict: Verdict): void {
+    if (verdict.kind === 'delivered') return;
+    const { partition, offset, subject } = ticket;
+    this.options.log.debug(kind === 'erase' ? 'erasure_not_taken' : 'event_not_taken', {
+      source: this.id,
+      partition,
+      offset,
+      subject,
+      kind: verdict.kind,
+      code: verdict.code,
+      ...(verdict.status !== undefined && { status: verdict.status }),
+      ...(verdict.uniqueId !== undefined && { uniqueId: verdict.uniqueId }),
+    });
+  }
+
+  private reportState(): void {
+    const { state } = this.delivery;
+    if (state.kind === this.reportedState) return;
+    this.reportedState = state.kind;
+    if (state.kind !== 'stopped') {
+      this.options.log.info('source_delivering', { source: this.id, state: state.kind });
+      return;
+    }
+    const { reason, code, status } = state;
+    this.options.log.error('source_stopped', { source: this.id, reason, code, ...(status !== undefined && { status }) });
+  }
+}

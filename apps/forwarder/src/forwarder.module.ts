@@ -1,0 +1,189 @@
+import { createHash } from 'node:crypto';
+import { Module, type DynamicModule, type Provider } from '@nestjs/common';
+import type { ForwarderSettings, SourceSettings } from '#config';
+import type { DriverLimits, StateWindows } from '#delivery';
+import { LogWriter, PartitionReader, committedOffsets, createKafka, deletionsRetentionMs, topicsOf } from '#event-log';
+import { ExtoleClient } from '#extole';
+import { compileMapping } from '#mapping';
+import { Metrics, type Logger } from '#observability';
+import { SubjectHasher } from '#segment';
+import type { Kafka } from 'kafkajs';
+import { readClock } from './clock.ts';
+import { DeliveryController } from './delivery/delivery.controller.ts';
+import { SourceRuntime } from './delivery/source-runtime.ts';
+import { ForwarderService } from './forwarder.service.ts';
+import { CheckpointStore } from './ownership/checkpoint-store.ts';
+import { DeletionsFollower } from './ownership/deletions-follower.ts';
+import { MemberFile } from './ownership/member-file.ts';
+import { PartitionOwnership } from './ownership/partition-ownership.ts';
+import { DeliveryMetrics } from './status/delivery-metrics.ts';
+import { ForwarderStatus } from './status/forwarder-status.ts';
+import { TokenCheck } from './status/token-check.ts';
+import { CLUSTER, KAFKA, LOG, RUNTIMES, SETTINGS } from './tokens.ts';
+import { LogTransport } from './transport/log-transport.ts';
+
+/** Bounds of one partition (P9). With 12 partitions they add up to about 200 MB at worst. */
+const MAX_HELD_BYTES = 16 * 1_024 * 1_024;
+const MAX_LEAD = 10_000_000;
+const MAX_UNWRITTEN_OUTCOMES = 20_000;
+
+/** The forwarder, put together. What is given from outside: the settings, the logger, and the cluster's id. */
+@Module({})
+export class ForwarderModule {
+  static register(settings: ForwarderSettings, log: Logger, cluster: string, crashed: (error: Error) => void): DynamicModule {
+    return {
+      module: ForwarderModule,
+      controllers: [DeliveryController],
+      providers: [
+        { provide: SETTINGS, useValue: settings },
+        { provide: LOG, useValue: log },
+        { provide: CLUSTER, useValue: cluster },
+        { provide: Metrics, useFactory: () => new Metrics({ app: 'forwarder' }) },
+        { provide: KAFKA, useFactory: () => createKafka(settings.kafka, log) },
+        ...logProviders(crashed),
+        ...deliveryProviders,
+        ...statusProviders,
+      ],
+    };
+  }
+}
+
+function logProviders(crashed: (error: Error) => void): Provider[] {
+  return [
+    { provide: LogWriter, useFactory: (kafka: Kafka, log: Logger) => new LogWriter({ kafka, log }), inject: [KAFKA, LOG] },
+    {
+      provide: PartitionReader,
+      useFactory: (kafka: Kafka, log: Logger) => new PartitionReader({ kafka, log }),
+      inject: [KAFKA, LOG],
+    },
+    {
+      provide: MemberFile,
+      useFactory: (settings: ForwarderSettings, log: Logger) => new MemberFile(settings.stateDir, log),
+      inject: [SETTINGS, LOG],
+    },
+    {
+      provide: LogTransport,
+      useFactory: (settings: ForwarderSettings, kafka: Kafka, member: MemberFile) =>
+        new LogTransport({
+          kafka,
+          groupId: settings.groupId,
+          topics: settings.sources.map(({ id }) => topicsOf(settings.topics.prefix, id).events),
+          member: () => member.facts,
+          monotonicNow: () => readClock().monotonicMs,
+          crashed,
+        }),
+      inject: [SETTINGS, KAFKA, MemberFile],
+    },
+  ];
+}
+
+const deliveryProviders: Provider[] = [
+  { provide: DeliveryMetrics, useFactory: (metrics: Metrics) => new DeliveryMetrics(metrics), inject: [Metrics] },
+  {
+    provide: RUNTIMES,
+    useFactory: (
+      settings: ForwarderSettings,
+      transport: LogTransport,
+      writer: LogWriter,
+      metrics: DeliveryMetrics,
+      log: Logger,
+    ) => settings.sources.map((source) => createRuntime(source, settings, transport, writer, metrics, log)),
+    inject: [SETTINGS, LogTransport, LogWriter, DeliveryMetrics, LOG],
+  },
+  {
+    provide: PartitionOwnership,
+    useFactory: (
+      settings: ForwarderSettings,
+      runtimes: SourceRuntime[],
+      transport: LogTransport,
+      reader: PartitionReader,
+      member: MemberFile,
+      kafka: Kafka,
+      cluster: string,
+      log: Logger,
+    ) =>
+      new PartitionOwnership({
+        runtimes,
+        transport,
+        reader,
+        member,
+        log,
+        cluster,
+        checkpoints: new CheckpointStore(settings.stateDir, log),
+        committedOffsets: (topic) => committedOffsets(kafka, settings.groupId, topic),
+        hashKeyDigest: createHash('sha256').update(settings.subjectHashKey).digest('hex').slice(0, 16),
+        windows: windowsOf(settings),
+        drainTimeoutMs: settings.drainTimeoutMs,
+      }),
+    inject: [SETTINGS, RUNTIMES, LogTransport, PartitionReader, MemberFile, KAFKA, CLUSTER, LOG],
+  },
+  {
+    provide: DeletionsFollower,
+    useFactory: (reader: PartitionReader, ownership: PartitionOwnership, log: Logger) =>
+      new DeletionsFollower(reader, () => ownership.followed(), log),
+    inject: [PartitionReader, PartitionOwnership, LOG],
+  },
+  {
+    provide: ForwarderService,
+    useFactory: (ownership: PartitionOwnership, follower: DeletionsFollower, log: Logger) =>
+      new ForwarderService(ownership, follower, log),
+    inject: [PartitionOwnership, DeletionsFollower, LOG],
+  },
+];
+
+const statusProviders: Provider[] = [
+  {
+    provide: ForwarderStatus,
+    useFactory: (runtimes: SourceRuntime[], ownership: PartitionOwnership, metrics: Metrics) =>
+      new ForwarderStatus(runtimes, ownership, metrics),
+    inject: [RUNTIMES, PartitionOwnership, Metrics],
+  },
+  {
+    provide: TokenCheck,
+    useFactory: (runtimes: SourceRuntime[], status: ForwarderStatus, log: Logger) => new TokenCheck(runtimes, status, log),
+    inject: [RUNTIMES, ForwarderStatus, LOG],
+  },
+];
+
+function createRuntime(
+  source: SourceSettings,
+  settings: ForwarderSettings,
+  transport: LogTransport,
+  writer: LogWriter,
+  metrics: DeliveryMetrics,
+  log: Logger,
+): SourceRuntime {
+  const topics = topicsOf(settings.topics.prefix, source.id);
+  const { baseUrl, accessToken, mode, timeoutMs, maxConcurrency, labels } = source.extole;
+  return new SourceRuntime({
+    source,
+    topics,
+    partitionCount: settings.topics.partitions,
+    mapping: compileMapping(source.mapping, labels === undefined ? {} : { labels }),
+    hasher: new SubjectHasher(settings.subjectHashKey, source.id),
+    client: new ExtoleClient({ baseUrl, accessToken, mode, timeoutMs, connections: maxConcurrency }),
+    writer,
+    limits: limitsOf(settings),
+    log,
+    metrics,
+    intake: {
+      pause: (partition) => transport.pause({ topic: topics.events, partition }),
+      resume: (partition) => transport.resume({ topic: topics.events, partition }),
+    },
+  });
+}
+
+function limitsOf(settings: ForwarderSettings): DriverLimits {
+  return {
+    maxHeldBytes: MAX_HELD_BYTES,
+    maxLead: MAX_LEAD,
+    maxUnwrittenOutcomes: MAX_UNWRITTEN_OUTCOMES,
+    maxAttemptAgeMs: settings.maxAttemptAgeMs,
+    deletionLagBoundMs: settings.deletionLagBoundMs,
+  };
+}
+
+/** The state remembers for as long as the topics do that it is rebuilt from. */
+function windowsOf({ topics }: ForwarderSettings): StateWindows {
+  return { dedupMs: topics.dedupWindowMs, deletionsMs: deletionsRetentionMs(topics) };
+}

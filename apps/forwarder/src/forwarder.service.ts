@@ -1,0 +1,38 @@
+import type { OnApplicationBootstrap } from '@nestjs/common';
+import type { Logger } from '#observability';
+import { DeletionsFollower } from './ownership/deletions-follower.ts';
+import type { PartitionOwnership } from './ownership/partition-ownership.ts';
+
+const COMMIT_EVERY_MS = 1_000;
+const CHECKPOINT_EVERY_MS = 60_000;
+
+/** What goes on beside the records: commits, checkpoints, and the order in which things end. */
+export class ForwarderService implements OnApplicationBootstrap {
+  private readonly timers: NodeJS.Timeout[] = [];
+  private committing: Promise<void> | undefined;
+
+  constructor(
+    private readonly ownership: PartitionOwnership,
+    private readonly follower: DeletionsFollower,
+    private readonly log: Logger,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.follower.start();
+    this.timers.push(setInterval(() => this.commit(), COMMIT_EVERY_MS));
+    this.timers.push(setInterval(() => void this.ownership.checkpoint(), CHECKPOINT_EVERY_MS));
+  }
+
+  /** Before the transport closes: drain, commit and checkpoint while the partitions are still ours. */
+  async stop(): Promise<void> {
+    this.timers.forEach(clearInterval);
+    await this.committing;
+    await this.ownership.shutDown();
+    await this.follower.stop();
+    this.log.info('drained');
+  }
+
+  private commit(): void {
+    this.committing ??= this.ownership.commit().finally(() => (this.committing = undefined));
+  }
+}

@@ -1,0 +1,97 @@
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+import type { AsyncMicroserviceOptions } from '@nestjs/microservices';
+import type { INestMicroservice } from '@nestjs/common';
+import { ConfigError, loadForwarderSettings, type ForwarderSettings } from '#config';
+import { clusterId, createKafka, ensureTopics, LogWriter, PartitionReader, topicSpecs } from '#event-log';
+import { AdminServer, createLogger, errorFields, Metrics, type Logger } from '#observability';
+import { ForwarderModule } from './forwarder.module.ts';
+import { ForwarderService } from './forwarder.service.ts';
+import { ForwarderStatus } from './status/forwarder-status.ts';
+import { TokenCheck } from './status/token-check.ts';
+import { LogTransport } from './transport/log-transport.ts';
+
+/** Log in, Extole out. Configured by environment alone; SIGTERM drains and exits 0. */
+async function main(): Promise<void> {
+  const settings = readSettings();
+  const log = createLogger({ app: 'forwarder', level: settings.logLevel });
+  const kafka = createKafka(settings.kafka, log);
+  await ensureTopics(
+    kafka,
+    settings.sources.flatMap(({ id }) => topicSpecs(settings.topics, id)),
+    log,
+  );
+
+  const module = ForwarderModule.register(settings, log, await clusterId(kafka), (error) => {
+    // kafkajs has given up for good; only a new process helps, and an orchestrator starts one.
+    log.error('consumer_crashed', errorFields(error));
+    process.exit(1);
+  });
+  const app = await NestFactory.createMicroservice<AsyncMicroserviceOptions>(module, {
+    logger: false,
+    useFactory: (transport: LogTransport) => ({ strategy: transport }),
+    inject: [LogTransport],
+  });
+  await app.get(LogWriter).connect();
+  await app.get(PartitionReader).connect();
+  const admin = await openAdmin(app, settings);
+  stopOnSignals(app, admin, log);
+  await app.listen();
+  app.get(TokenCheck).start();
+  log.info('started', { group: settings.groupId, port: admin.port });
+}
+
+function readSettings(): ForwarderSettings {
+  // eslint-disable-next-line no-restricted-properties -- the one place where this app reads its environment
+  return loadForwarderSettings(process.env);
+}
+
+async function openAdmin(
+  app: INestMicroservice,
+  { adminHost, adminPort }: ForwarderSettings,
+): Promise<{ server: AdminServer; port: number }> {
+  const status = app.get(ForwarderStatus);
+  const server = new AdminServer({
+    host: adminHost,
+    port: adminPort,
+    portVariable: 'FORWARDER_ADMIN_PORT',
+    metrics: app.get(Metrics),
+    live: () => status.live(),
+    ready: () => status.ready(),
+    routes: { '/status': () => status.status() },
+  });
+  return { server, port: await server.listen() };
+}
+
+function stopOnSignals(app: INestMicroservice, admin: { server: AdminServer }, log: Logger): void {
+  let stopping = false;
+  const stop = async (signal: string): Promise<void> => {
+    if (stopping) return;
+    stopping = true;
+    log.info('stopping', { signal });
+    app.get(TokenCheck).stop();
+    await app.get(ForwarderService).stop();
+    await app.close();
+    await app.get(PartitionReader).close();
+    await app.get(LogWriter).close();
+    await admin.server.close();
+    log.info('stopped');
+    process.exit(0);
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      stop(signal).catch((error: unknown) => {
+        log.error('stop_failed', errorFields(error));
+        process.exit(1);
+      });
+    });
+  }
+}
+
+main().catch((error: unknown) => {
+  // Before there is a logger, or where the operator has to act: the message says what to do.
+  process.stderr.write(
+    `${error instanceof ConfigError || error instanceof Error ? error.message : 'the forwarder could not start'}\n`,
+  );
+  process.exit(1);
+});

@@ -1,0 +1,261 @@
+import { performance } from 'node:perf_hooks';
+import { setTimeout as delay } from 'node:timers/promises';
+import { writeCheckpoint, type CheckpointIdentity, type LogRecord, type StateWindows } from '#delivery';
+import { decodeLogRecord, SESSION_TIMEOUT_MS, topicPartitionKey, type PartitionReader, type TopicPartition } from '#event-log';
+import { errorFields, type Logger } from '#observability';
+import { toOffset, type Offset, type SubjectKey } from '#segment';
+import type { KafkaMessage } from 'kafkajs';
+import { readClock } from '../clock.ts';
+import type { SourceRuntime } from '../delivery/source-runtime.ts';
+import type { LogTransport } from '../transport/log-transport.ts';
+import type { CheckpointStore } from './checkpoint-store.ts';
+import type { FollowedPartition } from './deletions-follower.ts';
+import type { MemberFile } from './member-file.ts';
+import { restorePartition } from './restore-partition.ts';
+
+/** Sent nothing for this long before the coordinator could have given the partitions away. */
+const LEASE_MARGIN_MS = 1_000;
+const RESTORE_RETRY_MS = 1_000;
+
+export interface PartitionOwnershipOptions {
+  readonly runtimes: readonly SourceRuntime[];
+  readonly transport: LogTransport;
+  readonly reader: PartitionReader;
+  readonly checkpoints: CheckpointStore;
+  readonly member: MemberFile;
+  readonly committedOffsets: (topic: string) => Promise<ReadonlyMap<number, Offset>>;
+  readonly cluster: string;
+  readonly hashKeyDigest: string;
+  readonly windows: StateWindows;
+  readonly drainTimeoutMs: number;
+  readonly log: Logger;
+}
+
+/** Where an owned partition stands. */
+export type OwnershipPhase = 'restoring' | 'delivering' | 'refused';
+
+interface Owned {
+  readonly runtime: SourceRuntime;
+  readonly place: TopicPartition;
+  readonly giveUp: AbortController;
+  phase: OwnershipPhase;
+  /** Why it is refused, or why its restore is taking long. */
+  trouble?: string;
+}
+
+/**
+ * Which partitions this process owns, from the group's word to the drivers: restores what it is given, drains and checkpoints what
+ * it must give up, commits in between.
+ */
+export class PartitionOwnership {
+  private readonly owned = new Map<string, Owned>();
+  private readonly runtimesByTopic: ReadonlyMap<string, SourceRuntime>;
+  /** Between an assignment and the next change of the group; only then does a confirmed membership mean that the partitions are ours. */
+  private settled = false;
+  private joined = false;
+
+  constructor(private readonly options: PartitionOwnershipOptions) {
+    this.runtimesByTopic = new Map(options.runtimes.map((runtime) => [runtime.topics.events, runtime]));
+  }
+
+  /** The group is about to change: finish what is in flight, write it down, commit, and send nothing until the next assignment. */
+  async beforeRebalance(): Promise<void> {
+    const { runtimes, drainTimeoutMs, log } = this.options;
+    this.settled = false;
+    if (this.owned.size === 0) return;
+    const quiet = await Promise.all(runtimes.map((runtime) => runtime.drain(drainTimeoutMs)));
+    if (!quiet.every(Boolean))
+      log.warn('drain_incomplete', { count: runtimes.reduce((sum, { delivery }) => sum + delivery.inDoubt, 0) });
+    await this.commit();
+  }
+
+  /** Takes up what is new, gives up what is gone, and goes on with what stays. */
+  assigned(partitions: readonly TopicPartition[], sentAt: number): void {
+    this.joined = true;
+    this.settled = true;
+    const now = new Set(partitions.map(topicPartitionKey));
+    for (const [key, owned] of this.owned) if (!now.has(key)) this.giveUp(key, owned);
+    for (const place of partitions) {
+      const staying = this.owned.get(topicPartitionKey(place));
+      if (staying === undefined) this.takeUp(place);
+      else if (staying.phase === 'delivering') this.resumeIntake(staying);
+    }
+    this.membershipConfirmed(sentAt);
+    this.options.member.remember(partitions);
+    this.options.log.info('partitions_assigned', { count: partitions.length });
+  }
+
+  membershipConfirmed(sentAt: number): void {
+    if (!this.settled) return;
+    for (const runtime of this.options.runtimes) runtime.renewLease(sentAt + SESSION_TIMEOUT_MS - LEASE_MARGIN_MS);
+  }
+
+  recordsArrived(place: TopicPartition, messages: readonly KafkaMessage[]): void {
+    const owned = this.owned.get(topicPartitionKey(place));
+    // A fetch that was under way when the partition was paused for its restore: it is fetched again from the restored offset.
+    if (owned?.phase !== 'delivering') return;
+    owned.runtime.recordsArrived(
+      place.partition,
+      messages.map((message) => this.toLogRecord(place, message)),
+    );
+  }
+
+  /** Commits every frontier that has moved. A failure is told and tried again at the next call; nothing depends on it but restarts. */
+  async commit(): Promise<void> {
+    const due = [...this.owned.values()].flatMap(({ runtime, place }) => {
+      const driver = runtime.delivery.driver(place.partition);
+      const offset = driver?.commitDue;
+      return driver === undefined || offset === undefined ? [] : [{ driver, offset, place }];
+    });
+    if (due.length === 0) return;
+    try {
+      await this.options.transport.commit(due.map(({ place, offset }) => ({ ...place, offset })));
+      for (const { driver, offset } of due) driver.commitAcknowledged(offset);
+    } catch (error) {
+      this.options.log.warn('commit_failed', { count: due.length, ...errorFields(error) });
+    }
+  }
+
+  /** Writes a checkpoint of every delivering partition. */
+  async checkpoint(): Promise<void> {
+    for (const owned of this.owned.values()) if (owned.phase === 'delivering') await this.writeCheckpoint(owned);
+  }
+
+  /** The end: nothing is sent any more; finish, commit, checkpoint. */
+  async shutDown(): Promise<void> {
+    await this.beforeRebalance();
+    await this.checkpoint();
+    for (const [key, owned] of this.owned) this.giveUp(key, owned);
+    await Promise.all(this.options.runtimes.map((runtime) => runtime.close()));
+  }
+
+  /** The deletions partitions to follow now. */
+  followed(): FollowedPartition[] {
+    return [...this.owned.values()].flatMap(({ runtime, place: { partition } }) => {
+      const driver = runtime.delivery.driver(partition);
+      if (driver === undefined) return [];
+      return {
+        topic: runtime.topics.deletions,
+        partition,
+        next: () => driver.state.deletionsNext,
+        read: (notices, next, provenAt) => {
+          // It may have been given up, and even taken up again, while the poll was under way.
+          if (runtime.delivery.driver(partition) === driver) runtime.deletionsRead(partition, notices, next, provenAt);
+        },
+      } satisfies FollowedPartition;
+    });
+  }
+
+  /** What keeps this process from being ready; empty if nothing does. */
+  get faults(): string[] {
+    if (!this.joined) return ['has not joined the consumer group yet'];
+    return [...this.owned.values()]
+      .filter(({ phase }) => phase !== 'delivering')
+      .map(
+        ({ place, phase, trouble }) =>
+          `${place.topic} partition ${place.partition} is ${phase}${trouble === undefined ? '' : `: ${trouble}`}`,
+      );
+  }
+
+  get phases(): { place: TopicPartition; phase: OwnershipPhase }[] {
+    return [...this.owned.values()].map(({ place, phase }) => ({ place, phase }));
+  }
+
+  private takeUp(place: TopicPartition): void {
+    const runtime = this.runtimesByTopic.get(place.topic);
+    if (runtime === undefined) return;
+    const owned: Owned = { runtime, place, giveUp: new AbortController(), phase: 'restoring' };
+    this.owned.set(topicPartitionKey(place), owned);
+    void this.restore(owned);
+  }
+
+  private async restore(owned: Owned): Promise<void> {
+    const { signal } = owned.giveUp;
+    while (!signal.aborted) {
+      try {
+        await this.restoreOnce(owned, signal);
+        return;
+      } catch (error) {
+        if (signal.aborted) return;
+        owned.trouble = error instanceof Error ? error.message : 'unknown';
+        this.options.log.error('partition_restore_failed', { ...owned.place, ...errorFields(error) });
+        if (error instanceof Error && error.name === 'LogGapError') {
+          owned.phase = 'refused';
+          return;
+        }
+        await delay(RESTORE_RETRY_MS);
+      }
+    }
+  }
+
+  private async restoreOnce(owned: Owned, signal: AbortSignal): Promise<void> {
+    const { reader, checkpoints, windows, log, committedOffsets } = this.options;
+    const { runtime, place } = owned;
+    // P3: calls of a former ownership in this same process end first.
+    while (runtime.delivery.isLeaving(place.partition)) await delay(20);
+    const committed = (await committedOffsets(place.topic)).get(place.partition);
+    const { topic, partition } = place;
+    const state = await restorePartition({
+      reader,
+      topics: runtime.topics,
+      partition: place.partition,
+      committed,
+      eventsBounds: { partition, start: await reader.startOffset(topic, partition), end: await reader.endOffset(topic, partition) },
+      identity: this.identityOf(place),
+      windows,
+      checkpoint: await checkpoints.read(place),
+      wallMs: readClock().wallMs,
+      signal,
+      log,
+    });
+    signal.throwIfAborted();
+    const driver = runtime.own(place.partition, state);
+    if (committed !== undefined) driver.commitAcknowledged(committed);
+    owned.phase = 'delivering';
+    delete owned.trouble;
+    this.resumeIntake(owned);
+  }
+
+  /** After a join the fetch position stands at the committed offset: go on where the driver stands instead. */
+  private resumeIntake({ runtime, place }: Owned): void {
+    const driver = runtime.delivery.driver(place.partition);
+    if (driver === undefined) return;
+    const { arrivedNext, paused } = driver.figures;
+    if (paused) this.options.transport.seek(place, arrivedNext);
+    else this.options.transport.resumeFrom(place, arrivedNext);
+  }
+
+  private giveUp(key: string, owned: Owned): void {
+    owned.giveUp.abort();
+    owned.runtime.delivery.disown(owned.place.partition);
+    this.owned.delete(key);
+  }
+
+  private async writeCheckpoint({ runtime, place }: Owned): Promise<void> {
+    const driver = runtime.delivery.driver(place.partition);
+    if (driver?.committedOffset === undefined) return;
+    driver.state.expire(readClock().wallMs);
+    const startedAt = performance.now();
+    const bytes = writeCheckpoint(driver.state, this.identityOf(place), driver.committedOffset);
+    if (await this.options.checkpoints.write(place, bytes)) {
+      this.options.log.debug('checkpoint_written', {
+        ...place,
+        bytes: bytes.length,
+        durationMs: Math.round(performance.now() - startedAt),
+      });
+    }
+  }
+
+  private identityOf({ topic, partition }: TopicPartition): CheckpointIdentity {
+    return { topic, partition, cluster: this.options.cluster, hashKey: this.options.hashKeyDigest };
+  }
+
+  private toLogRecord(place: TopicPartition, message: KafkaMessage): LogRecord {
+    const record = decodeLogRecord(message);
+    if (!('kind' in record)) return record;
+    // Not ours, or broken: it goes the way of an event that can't be delivered, and ends as a dead letter that points at it.
+    this.options.log.warn('record_undecodable', { ...place, offset: toOffset(record.offset), reason: record.reason });
+    const subject = (message.key?.toString() ?? '') as SubjectKey;
+    return { offset: toOffset(record.offset), subject, type: 'track', value: null, messageId: '', receivedAt: '' };
+  }
+}

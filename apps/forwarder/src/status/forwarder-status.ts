@@ -1,0 +1,138 @@
+import type { GateState } from '#delivery';
+import type { Health, Metrics } from '#observability';
+import { readClock } from '../clock.ts';
+import type { SourceRuntime } from '../delivery/source-runtime.ts';
+import type { PartitionOwnership } from '../ownership/partition-ownership.ts';
+
+/** Liveness fails when the group's coordinator has not confirmed this member for so long: a restart is then the cure. */
+const MEMBERSHIP_TOO_OLD_MS = 120_000;
+
+/** What this process says about itself: readiness with its reasons, the status page's JSON, and the gauges. */
+export class ForwarderStatus {
+  private lastConfirmedAt = readClock().monotonicMs;
+  private readonly tokenFaults = new Map<string, string>();
+
+  constructor(
+    private readonly runtimes: readonly SourceRuntime[],
+    private readonly ownership: PartitionOwnership,
+    metrics: Metrics,
+  ) {
+    this.registerGauges(metrics);
+  }
+
+  membershipConfirmed(): void {
+    this.lastConfirmedAt = readClock().monotonicMs;
+  }
+
+  /** The account's access token was asked about; `fault` is why Extole does not take it. */
+  tokenChecked(source: string, fault: string | undefined): void {
+    if (fault === undefined) this.tokenFaults.delete(source);
+    else this.tokenFaults.set(source, fault);
+  }
+
+  live(): Health {
+    const silentMs = readClock().monotonicMs - this.lastConfirmedAt;
+    return silentMs < MEMBERSHIP_TOO_OLD_MS
+      ? { ok: true, reasons: [] }
+      : { ok: false, reasons: [`no word from the consumer group's coordinator for ${Math.round(silentMs / 1_000)} s`] };
+  }
+
+  ready(): Health {
+    const reasons = [...this.ownership.faults, ...this.runtimes.flatMap((runtime) => this.faultsOf(runtime))];
+    return { ok: reasons.length === 0, reasons };
+  }
+
+  /** The JSON of `GET /status` (contract.md). */
+  status() {
+    const phases = this.ownership.phases;
+    return {
+      sources: this.runtimes.map(({ id, topics, delivery }) => ({
+        source: id,
+        state: delivery.events.state,
+        erasures: delivery.erasures.state,
+        inFlight: delivery.events.inFlight,
+        inDoubt: delivery.inDoubt,
+        concurrency: delivery.events.concurrency,
+        partitions: phases
+          .filter(({ place }) => place.topic === topics.events)
+          .map(({ place, phase }) => {
+            const driver = delivery.driver(place.partition);
+            return {
+              partition: place.partition,
+              phase,
+              ...driver?.figures,
+              knowsItsDeletions: driver?.knowsItsDeletions(readClock()) ?? false,
+            };
+          }),
+      })),
+    };
+  }
+
+  private faultsOf({ id, delivery }: SourceRuntime): string[] {
+    const faults: string[] = [];
+    if (delivery.state.kind === 'stopped') faults.push(`delivery of source ${id} is stopped: ${describe(delivery.state)}`);
+    else if (this.tokenFaults.has(id))
+      faults.push(`the access token of source ${id} is not taken by Extole: ${this.tokenFaults.get(id)}`);
+    const erasures = delivery.erasures.state;
+    if (erasures.kind === 'stopped') faults.push(`erasures of source ${id} are stopped: ${describe(erasures)}`);
+    const now = readClock();
+    const blind = delivery.owned.filter((driver) => !driver.knowsItsDeletions(now)).map(({ partition }) => partition);
+    if (blind.length > 0)
+      faults.push(`source ${id} holds back partitions ${blind.join(', ')} until their deletions have been read`);
+    return faults;
+  }
+
+  private registerGauges(metrics: Metrics): void {
+    metrics.gauge({
+      name: 'bridge_calls_in_flight',
+      help: 'Event calls to Extole in flight',
+      labelNames: ['source'],
+      collect: (gauge) => this.runtimes.forEach(({ id, delivery }) => gauge.set({ source: id }, delivery.events.inFlight)),
+    });
+    metrics.gauge({
+      name: 'bridge_source_stopped',
+      help: '1 while delivery of the source is stopped',
+      labelNames: ['source'],
+      collect: (gauge) =>
+        this.runtimes.forEach(({ id, delivery }) => gauge.set({ source: id }, delivery.state.kind === 'stopped' ? 1 : 0)),
+    });
+    metrics.gauge({
+      name: 'bridge_held_bytes',
+      help: 'Bytes of records held until they have an outcome',
+      labelNames: ['source', 'partition'],
+      collect: (gauge) => this.eachDriver((source, partition, { heldBytes }) => gauge.set({ source, partition }, heldBytes)),
+    });
+    metrics.gauge({
+      name: 'bridge_frontier_offset',
+      help: 'First offset of the events partition that is not finished',
+      labelNames: ['source', 'partition'],
+      collect: (gauge) => this.eachDriver((source, partition, { frontier }) => gauge.set({ source, partition }, frontier)),
+    });
+    metrics.gauge({
+      name: 'bridge_frontier_lead_records',
+      help: 'How far finished records run ahead of the frontier',
+      labelNames: ['source', 'partition'],
+      collect: (gauge) => this.eachDriver((source, partition, { lead }) => gauge.set({ source, partition }, lead)),
+    });
+  }
+
+  private eachDriver(
+    take: (source: string, partition: string, figures: SourceRuntime['delivery']['owned'][number]['figures']) => void,
+  ): void {
+    for (const { id, delivery } of this.runtimes)
+      for (const driver of delivery.owned) take(id, String(driver.partition), driver.figures);
+  }
+}
+
+function describe(state: Extract<GateState, { kind: 'stopped' }>): string {
+  const answer = state.status === undefined ? state.code : `${state.status} ${state.code}`;
+  const since = new Date(state.sinceWallMs).toISOString();
+  switch (state.reason) {
+    case 'configuration':
+      return `Extole answers ${answer} since ${since}. Check EXTOLE_ACCESS_TOKEN and EXTOLE_BASE_URL; the backlog waits in Kafka, and delivery goes on by itself once a probe succeeds`;
+    case 'outage':
+      return `calls fail with ${answer} since ${since}; it is tried again by itself`;
+    case 'dead-letter-burst':
+      return `most events are refused (${answer}) since ${since}. Check the mapping file; nothing more is dead-lettered until a probe succeeds`;
+  }
+}

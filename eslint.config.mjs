@@ -1,0 +1,88 @@
+import js from '@eslint/js';
+import ts from 'typescript-eslint';
+
+/** The pure core: no IO, no clock, no random, no framework. See docs/architecture.md, "Dependency rules". */
+const PURE = ['libs/segment', 'libs/mapping', 'libs/delivery'];
+
+const ioModules = {
+  group: ['node:*', '!node:crypto', '@nestjs/*', 'kafkajs', 'undici', 'pino', 'prom-client', 'fastify', '@fastify/*'],
+  message: 'A pure library has no IO, clock, random or framework: decide here, act at the edge.',
+};
+const deepImports = {
+  group: ['**/libs/*/src/**', '#*/*'],
+  message: "A library is reached through its '#name' import only, never through its files.",
+};
+const appImports = { group: ['**/apps/**'], message: 'Dependencies point inwards: a library or tool never imports an app.' };
+
+/** Which '#' libraries a room may import; whatever is not listed is forbidden. */
+const mayImport = {
+  'libs/segment': [],
+  'libs/mapping': ['#segment'],
+  'libs/delivery': ['#segment'],
+  'libs/event-log': ['#segment', '#delivery'],
+  'libs/extole': ['#delivery', '#mapping'],
+  'libs/config': ['#segment', '#mapping'],
+  'libs/observability': [],
+  'tools/extole-simulator': [],
+};
+const libraries = ['#segment', '#mapping', '#delivery', '#event-log', '#extole', '#config', '#observability'];
+
+function dependencyRules(room) {
+  const forbidden = libraries.filter((name) => !mayImport[room].includes(name));
+  return {
+    files: [`${room}/**/*.ts`],
+    ignores: ['**/*.spec.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            ...(PURE.includes(room) ? [ioModules] : []),
+            deepImports,
+            appImports,
+            { group: forbidden, message: `${room} may import only: ${mayImport[room].join(', ') || 'nothing of ours'}.` },
+          ],
+        },
+      ],
+      ...(PURE.includes(room)
+        ? {
+            'no-restricted-globals': ['error', 'setTimeout', 'setInterval', 'setImmediate', 'fetch', 'process', 'console', 'performance'],
+            'no-restricted-properties': [
+              'error',
+              { object: 'Date', property: 'now', message: 'Time is an argument in a pure library.' },
+              { object: 'Math', property: 'random', message: 'Randomness is an argument in a pure library.' },
+            ],
+            'no-restricted-syntax': ['error', { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: 'Time is an argument in a pure library.' }],
+          }
+        : {}),
+    },
+  };
+}
+
+export default ts.config(
+  { ignores: ['dist/**', 'node_modules/**', '.cache/**', '.data/**', 'coverage/**'] },
+  js.configs.recommended,
+  {
+    files: ['**/*.ts'],
+    extends: [ts.configs.recommendedTypeChecked],
+    languageOptions: { parserOptions: { project: './tsconfig.json', tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/no-non-null-assertion': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/consistent-type-imports': 'off',
+      '@typescript-eslint/require-await': 'off',
+      'no-restricted-properties': ['error', { object: 'process', property: 'env', message: 'Configuration enters once, through #config.' }],
+    },
+  },
+  ...Object.keys(mayImport).map(dependencyRules),
+  {
+    files: ['**/*.spec.ts', 'test/**/*.ts'],
+    rules: { '@typescript-eslint/no-non-null-assertion': 'off', 'no-restricted-properties': 'off' },
+  },
+  {
+    files: ['**/*.mjs'],
+    languageOptions: { globals: { process: 'readonly', console: 'readonly', setTimeout: 'readonly', clearTimeout: 'readonly', setInterval: 'readonly', clearInterval: 'readonly', fetch: 'readonly', AbortSignal: 'readonly', URL: 'readonly', Buffer: 'readonly' } },
+  },
+);

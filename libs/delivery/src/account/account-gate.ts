@@ -1,0 +1,208 @@
+import type { HashedSubject } from '#segment';
+import type { Millis } from '../now.ts';
+import type { Verdict } from '../verdict.ts';
+import { AdaptiveLimit } from './adaptive-limit.ts';
+import { DeadLetterBurst } from './dead-letter-burst.ts';
+import { HealthyTime } from './healthy-time.ts';
+import { TokenBucket } from './token-bucket.ts';
+
+/** Failures in a row, of this many different users, that open the circuit breaker: one user's trouble alone never does (P6). */
+const BREAKER_FAILURES = 10;
+const BREAKER_SUBJECTS = 5;
+const BREAKER_FIRST_MS = 1_000;
+const BREAKER_LAST_MS = 30_000;
+const PROBE_FIRST_MS = 5_000;
+const PROBE_LAST_MS = 60_000;
+
+/**
+ * Why an account's calls are held back.
+ * - `outage`: the circuit breaker; transient failures all over.
+ * - `configuration`: P7; Extole says that the set-up is wrong.
+ * - `dead-letter-burst`: P7; most events are refused, which looks like a wrong mapping rather than wrong events.
+ */
+export type StopReason = 'outage' | 'configuration' | 'dead-letter-burst';
+
+export type GateState =
+  | { readonly kind: 'delivering' }
+  | { readonly kind: 'slowed'; readonly concurrency: number }
+  | {
+      readonly kind: 'stopped';
+      readonly reason: StopReason;
+      readonly code: string;
+      readonly status?: number;
+      readonly sinceWallMs: Millis;
+    };
+
+export interface GateOptions {
+  /** Calls in flight at most: this process's share of the account. */
+  readonly maxConcurrency: number;
+  readonly rateLimit?: { readonly count: number; readonly perMs: Millis };
+}
+
+/** Lets one call go; handed back when it has ended. */
+export interface CallPermit {
+  /** Under which stop the call went, counted; 0 before the first. An answer to a call of before a stop says nothing about it. */
+  readonly epoch: number;
+}
+
+interface Stop {
+  readonly reason: StopReason;
+  readonly code: string;
+  readonly status?: number;
+  readonly sinceWallMs: Millis;
+  probeAt: Millis;
+  probeEveryMs: Millis;
+  probing: boolean;
+}
+
+/**
+ * Admission of calls to one Extole account in this process: concurrency (AIMD), pace (token bucket), and whether to call at all
+ * (circuit breaker, configuration faults, dead-letter bursts). While stopped it lets one call through at growing intervals, as a
+ * probe; a good answer opens it again.
+ */
+export class AccountGate {
+  private readonly limit: AdaptiveLimit;
+  private readonly bucket: TokenBucket | undefined;
+  private readonly burst = new DeadLetterBurst();
+  private readonly healthy = new HealthyTime();
+  private readonly failingSubjects = new Set<HashedSubject>();
+  private failuresInARow = 0;
+  private stop: Stop | undefined;
+  private calls = 0;
+  private epoch = 0;
+
+  constructor(options: GateOptions) {
+    this.limit = new AdaptiveLimit(options.maxConcurrency);
+    this.bucket = options.rateLimit && new TokenBucket(options.rateLimit);
+  }
+
+  get inFlight(): number {
+    return this.calls;
+  }
+
+  get concurrency(): number {
+    return this.limit.current;
+  }
+
+  get state(): GateState {
+    if (this.stop) {
+      const { reason, code, status, sinceWallMs } = this.stop;
+      return { kind: 'stopped', reason, code, sinceWallMs, ...(status !== undefined && { status }) };
+    }
+    return this.limit.reduced ? { kind: 'slowed', concurrency: this.limit.current } : { kind: 'delivering' };
+  }
+
+  setMaxConcurrency(max: number): void {
+    this.limit.setMax(max);
+  }
+
+  /**
+   * When the next call may go, on the monotonic clock: `now` for at once, a later moment to come back at, or undefined if only
+   * the end of a call in flight can change it.
+   */
+  nextCallAt(now: Millis): Millis | undefined {
+    if (this.stop) {
+      if (this.stop.probing) return undefined;
+      if (this.stop.probeAt > now) return this.stop.probeAt;
+    } else if (this.calls >= this.limit.current) {
+      return undefined;
+    }
+    return this.bucket?.nextAt(now) ?? now;
+  }
+
+  callStarted(now: Millis): CallPermit {
+    this.calls++;
+    this.bucket?.take(now);
+    if (this.stop) this.stop.probing = true;
+    return { epoch: this.epoch };
+  }
+
+  /** Takes in how a call ended. To be told before the event's own fate is decided: it may stop the account first. */
+  callFinished(permit: CallPermit, subject: HashedSubject, verdict: Verdict, now: Millis, wallMs: Millis): void {
+    this.calls--;
+    if (this.stop && permit.epoch !== this.epoch) return;
+    switch (verdict.kind) {
+      case 'delivered':
+      case 'rejected':
+        this.answeredWell(now);
+        this.burst.record(false);
+        return;
+      case 'dead-letter':
+        // An answer about the event, not about the account: it proves the way, except when bursts are what stopped us.
+        if (this.stop?.reason === 'dead-letter-burst') return this.probeFailed(now);
+        this.answeredWell(now);
+        if (this.burst.record(true)) this.halt('dead-letter-burst', verdict.code, verdict.status, now, wallMs, PROBE_FIRST_MS);
+        return;
+      case 'retry':
+        if (verdict.reason === 'throttled') this.limit.congested(now);
+        if (this.stop) return this.probeFailed(now);
+        if (verdict.reason === 'transient') this.failed(subject, verdict, now, wallMs);
+        return;
+      case 'stop':
+        if (this.stop?.reason === 'configuration') return this.probeFailed(now);
+        this.halt('configuration', verdict.code, verdict.status, now, wallMs, PROBE_FIRST_MS);
+        return;
+    }
+  }
+
+  /** Whether an event may be dead-lettered now: never while the account itself is in doubt (P7). */
+  get deadLettersAllowed(): boolean {
+    return this.stop === undefined;
+  }
+
+  /** Milliseconds during which the account was seen to be healthy: the clock of an event's retry budget. */
+  get healthyMs(): Millis {
+    return this.healthy.total;
+  }
+
+  /** An operator says that the fault is mended: the next call goes at once. */
+  resume(): void {
+    this.stop = undefined;
+    this.burst.reset();
+    this.resetFailures();
+  }
+
+  private answeredWell(now: Millis): void {
+    if (this.stop) {
+      this.stop = undefined;
+      this.burst.reset();
+    }
+    this.resetFailures();
+    this.limit.succeeded();
+    this.healthy.answered(now);
+  }
+
+  private failed(subject: HashedSubject, verdict: { code: string; status?: number }, now: Millis, wallMs: Millis): void {
+    this.failuresInARow++;
+    if (this.failingSubjects.size < BREAKER_SUBJECTS) this.failingSubjects.add(subject);
+    if (this.failuresInARow < BREAKER_FAILURES || this.failingSubjects.size < BREAKER_SUBJECTS) return;
+    this.halt('outage', verdict.code, verdict.status, now, wallMs, BREAKER_FIRST_MS);
+  }
+
+  private halt(reason: StopReason, code: string, status: number | undefined, now: Millis, wallMs: Millis, every: Millis): void {
+    this.epoch++;
+    this.stop = {
+      reason,
+      code,
+      sinceWallMs: wallMs,
+      probeAt: now + every,
+      probeEveryMs: every,
+      probing: false,
+      ...(status !== undefined && { status }),
+    };
+    this.healthy.interrupted();
+  }
+
+  private probeFailed(now: Millis): void {
+    const { stop } = this;
+    if (!stop) return;
+    stop.probing = false;
+    stop.probeEveryMs = Math.min(stop.probeEveryMs * 2, stop.reason === 'outage' ? BREAKER_LAST_MS : PROBE_LAST_MS);
+    stop.probeAt = now + stop.probeEveryMs;
+  }
+
+  private resetFailures(): void {
+    this.failuresInARow = 0;
+    this.failingSubjects.clear();
+  }
+}

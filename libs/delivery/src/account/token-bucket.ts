@@ -1,0 +1,37 @@
+import type { Millis } from '../now.ts';
+
+/** A timer fires at best every few milliseconds; a pace faster than that needs this much saved up. */
+const TIMER_GRAIN_MS = 20;
+
+/**
+ * Paces calls to `count` in every `perMs`. Almost nothing is saved up while idle, so no window of `perMs` ever holds more than
+ * `count` calls at slow paces (the other side counts per window), and hardly more at fast ones.
+ */
+export class TokenBucket {
+  private tokens: number;
+  private at: Millis = 0;
+  private readonly perToken: Millis;
+  private readonly burst: number;
+
+  constructor(limit: { readonly count: number; readonly perMs: Millis }) {
+    this.perToken = limit.perMs / limit.count;
+    this.burst = Math.max(1, TIMER_GRAIN_MS / this.perToken);
+    this.tokens = this.burst;
+  }
+
+  /** When the next call may go, on the monotonic clock: now or later. */
+  nextAt(now: Millis): Millis {
+    this.refill(now);
+    return this.tokens >= 1 ? now : now + (1 - this.tokens) * this.perToken;
+  }
+
+  take(now: Millis): void {
+    this.refill(now);
+    this.tokens -= 1;
+  }
+
+  private refill(now: Millis): void {
+    this.tokens = Math.min(this.burst, this.tokens + Math.max(0, now - this.at) / this.perToken);
+    this.at = now;
+  }
+}

@@ -1,0 +1,32 @@
+import type { HashedSubject, Offset, SubjectKey } from '#segment';
+import type { CallPermit } from './account/account-gate.ts';
+import type { DeletionNotice } from './deletion-record.ts';
+import type { Outcome } from './outcome.ts';
+
+/** Names one call, so that its end finds its way back; `generation` tells a former owner's calls from the present one's. */
+export interface CallTicket {
+  readonly partition: number;
+  readonly generation: number;
+  readonly subject: HashedSubject;
+  readonly offset: Offset;
+  readonly permit: CallPermit;
+}
+
+/** What the edge is to do next. It performs decisions in the order given and reports how each ended. */
+export type Decision =
+  /** Send `body` to Extole, then report `callFinished`. */
+  | {
+      readonly kind: 'call';
+      readonly ticket: CallTicket;
+      readonly body: string;
+      readonly attempt: number;
+      readonly traceparent?: string;
+    }
+  /** Have Extole erase the subject, then report `callFinished`. */
+  | { readonly kind: 'erase'; readonly ticket: CallTicket; readonly subject: SubjectKey; readonly attempt: number }
+  /** Append to the outcomes topic, as often as it takes, then report `outcomeWritten`. */
+  | { readonly kind: 'write-outcome'; readonly generation: number; readonly outcome: Outcome }
+  /** Append a deletion notice that ingest did not get to write; its arrival by the deletions topic is the acknowledgement. */
+  | { readonly kind: 'announce-deletion'; readonly notice: Omit<DeletionNotice, 'deletionId'> }
+  | { readonly kind: 'pause'; readonly partition: number }
+  | { readonly kind: 'resume'; readonly partition: number };

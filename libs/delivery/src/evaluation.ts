@@ -1,0 +1,21 @@
+import type { Hash } from '#segment';
+import type { LogRecord } from './log-record.ts';
+
+/** What is to be done with an event, decided when its turn comes by decoding and mapping it: a pure function of the record. */
+export type Evaluation =
+  | {
+      readonly kind: 'call';
+      /** The mapped event name. */
+      readonly event: string;
+      /** The request's exact bytes, the same on every attempt. */
+      readonly body: string;
+      /** The repeat of a message is known by this. */
+      readonly messageKey: Hash;
+      /** The repeat of a registration, a conversion or another event with a partner key is known by this. */
+      readonly dedupKey?: Hash;
+    }
+  | { readonly kind: 'filtered'; readonly event?: string; readonly reason: string }
+  /** The record can't be read or mapped, now or later. */
+  | { readonly kind: 'undeliverable'; readonly code: string };
+
+export type Evaluate = (record: LogRecord) => Evaluation;

@@ -1,0 +1,12 @@
+export * from './now.ts';
+export * from './verdict.ts';
+export * from './outcome.ts';
+export * from './deletion-record.ts';
+export * from './log-record.ts';
+export * from './evaluation.ts';
+export * from './decision.ts';
+export * from './partition-driver.ts';
+export * from './source-delivery.ts';
+export { AccountGate, type GateOptions, type GateState, type StopReason } from './account/account-gate.ts';
+export { PartitionState, type StateWindows } from './state/partition-state.ts';
+export { readCheckpoint, writeCheckpoint, type CheckpointFault, type CheckpointIdentity } from './state/checkpoint.ts';

@@ -1,0 +1,40 @@
+import type { HashedSubject, SubjectKey } from '#segment';
+import type { Evaluation } from './evaluation.ts';
+import { Fifo } from './fifo.ts';
+import type { LogRecord } from './log-record.ts';
+import type { Millis } from './now.ts';
+
+/** A record that is held until it has an outcome. */
+export interface HeldRecord {
+  readonly record: LogRecord;
+  readonly bytes: number;
+  /** Filled when its turn comes first; kept for the retries, which send the same bytes. */
+  evaluation?: Evaluation;
+  attempts: number;
+  /** The account's healthy time at the first failure, from which the retry budget counts. */
+  failingSinceHealthyMs?: Millis;
+}
+
+/**
+ * - `queued`: its head may be dispatched; the lane stands in a ready queue.
+ * - `in-flight`: its head is being called (P3: never a second one).
+ * - `waiting`: its head failed and waits for its next attempt.
+ */
+export type LaneState = 'queued' | 'in-flight' | 'waiting';
+
+/** The records of one subject, in log order. Exists only while it holds any. */
+export class Lane {
+  readonly queue = new Fifo<HeldRecord>();
+  state: LaneState = 'queued';
+  /** Counts the waits, so that a timer of an earlier one is known to be stale. */
+  wait = 0;
+
+  constructor(
+    readonly subject: SubjectKey,
+    readonly hash: HashedSubject,
+  ) {}
+
+  get head(): HeldRecord | undefined {
+    return this.queue.peek();
+  }
+}

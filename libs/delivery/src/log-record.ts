@@ -1,0 +1,16 @@
+import type { Offset, SubjectKey } from '#segment';
+
+/** A record of `segment.events.<source>`, decoded no further than its key and headers: the value is parsed when its turn comes. */
+export interface LogRecord {
+  readonly offset: Offset;
+  readonly subject: SubjectKey;
+  /** From the header `type`; `delete` is a tombstone. */
+  readonly type: 'identify' | 'track' | 'delete';
+  /** The event's JSON, UTF-8; null for a tombstone. */
+  readonly value: Buffer | null;
+  readonly messageId: string;
+  /** ISO 8601, from the header `receivedAt`. */
+  readonly receivedAt: string;
+  /** W3C trace context of the request that brought it. */
+  readonly traceparent?: string;
+}

@@ -1,0 +1,220 @@
+import { AccountGate, type GateOptions, type GateState } from './account/account-gate.ts';
+import type { CallTicket, Decision } from './decision.ts';
+import type { Millis, Now } from './now.ts';
+import { PartitionDriver, type DriverOptions } from './partition-driver.ts';
+import type { Verdict } from './verdict.ts';
+
+/** Events that are looked at in one go before the edge gets to breathe: duplicates and filtered ones cost no call. */
+const EVALUATIONS_PER_PUMP = 2_000;
+
+export interface SourceDeliveryOptions {
+  readonly events: GateOptions;
+  readonly erasures: GateOptions;
+  /** Partitions of the source's events topic: with those owned here, the process's share of the account. */
+  readonly partitionCount: number;
+}
+
+/** What is left to do after a pump. */
+export interface PumpResult {
+  /** Come back at once: there was more to evaluate than one pump takes on. */
+  readonly more: boolean;
+  /** Come back at this moment on the monotonic clock at the latest; undefined if only news can change anything. */
+  readonly wakeAt?: Millis;
+}
+
+/**
+ * Delivery of one source in this process: its account's gates and the drivers of the partitions that the process owns. The drivers
+ * take turns, so that no partition starves another.
+ */
+export class SourceDelivery {
+  readonly events: AccountGate;
+  readonly erasures: AccountGate;
+  private readonly drivers = new Map<number, PartitionDriver>();
+  /** Drivers of lost partitions whose calls are still ending, by generation and partition. */
+  private readonly leaving = new Map<string, PartitionDriver>();
+  /** The owned drivers as an array: walked at every call. */
+  private ownedDrivers: readonly PartitionDriver[] = [];
+  private turn = 0;
+  /** Until when, on the monotonic clock, the group's coordinator cannot have given our partitions away. */
+  private leaseUntil: Millis = -Infinity;
+
+  constructor(private readonly options: SourceDeliveryOptions) {
+    this.events = new AccountGate(options.events);
+    this.erasures = new AccountGate(options.erasures);
+  }
+
+  /** Takes up a partition whose state is restored. */
+  own(options: Omit<DriverOptions, 'events' | 'erasures'>): PartitionDriver {
+    const driver = new PartitionDriver({ ...options, events: this.events, erasures: this.erasures });
+    this.drivers.set(driver.partition, driver);
+    this.ownershipChanged();
+    return driver;
+  }
+
+  /** Gives a partition up: from now on nothing of it is called or committed (P8). */
+  disown(partition: number): void {
+    const driver = this.drivers.get(partition);
+    if (driver === undefined) return;
+    driver.revoke();
+    this.drivers.delete(partition);
+    if (!driver.isQuiet) this.leaving.set(keyOf(driver), driver);
+    this.ownershipChanged();
+  }
+
+  /** True while calls of a former ownership of `partition` are still under way: taking it up again now could call a user twice at once (P3). */
+  isLeaving(partition: number): boolean {
+    return [...this.leaving.values()].some((driver) => driver.partition === partition);
+  }
+
+  /**
+   * The group's coordinator has confirmed our membership, so the partitions are ours until `until` (monotonic). A process that was
+   * frozen past its session timeout wakes up without a lease and sends nothing until it has joined again (P8).
+   */
+  renewLease(until: Millis): void {
+    this.leaseUntil = Math.max(this.leaseUntil, until);
+  }
+
+  /** The group is about to change: nothing more is called until the lease is renewed. */
+  suspend(): void {
+    this.leaseUntil = -Infinity;
+  }
+
+  holdsLease(now: Now): boolean {
+    return now.monotonicMs < this.leaseUntil;
+  }
+
+  driver(partition: number): PartitionDriver | undefined {
+    return this.drivers.get(partition);
+  }
+
+  get owned(): readonly PartitionDriver[] {
+    return this.ownedDrivers;
+  }
+
+  /** True once nothing is in flight and every outcome is written, over all owned partitions: the end of a drain. */
+  get isQuiet(): boolean {
+    return this.ownedDrivers.every((driver) => driver.isQuiet);
+  }
+
+  get state(): GateState {
+    return this.events.state;
+  }
+
+  callFinished(ticket: CallTicket, kind: 'call' | 'erase', verdict: Verdict, now: Now): void {
+    const gate = kind === 'call' ? this.events : this.erasures;
+    // The gate first: whether an event may be dead-lettered depends on what its own answer says about the account.
+    gate.callFinished(ticket.permit, ticket.subject, verdict, now.monotonicMs, now.wallMs);
+    this.driverOf(ticket)?.callFinished(ticket.offset, ticket.subject, verdict, now);
+  }
+
+  /** @param at the offset of the outcome's own record in the outcomes partition. */
+  outcomeWritten(
+    decision: Extract<Decision, { kind: 'write-outcome' }>,
+    at: Parameters<PartitionDriver['outcomeWritten']>[1],
+  ): void {
+    const { partition } = decision.outcome.position;
+    const driver = this.driverOf({ partition, generation: decision.generation });
+    driver?.outcomeWritten(decision.outcome, at);
+    if (driver?.isQuiet) this.leaving.delete(keyOf(driver));
+  }
+
+  /** Decides all that can be decided now; the decisions are in the drivers' outboxes. */
+  pump(now: Now): PumpResult {
+    for (const driver of this.ownedDrivers) driver.tick(now);
+    if (!this.holdsLease(now)) return { more: false };
+    const eventsAt = this.pumpErasuresAndEvents(now);
+    const wakes = [eventsAt.wakeAt, ...this.owned.map((driver) => driver.nextTickAt)].filter((at) => at !== undefined);
+    return { more: eventsAt.more, ...(wakes.length > 0 && { wakeAt: Math.min(...wakes) }) };
+  }
+
+  /** Takes the decisions of all drivers, those of partitions that were given up included. */
+  takeDecisions(): Decision[] {
+    const decisions: Decision[] = [];
+    for (const driver of this.drivers.values()) append(decisions, driver.takeDecisions());
+    for (const driver of this.leaving.values()) append(decisions, driver.takeDecisions());
+    return decisions;
+  }
+
+  /** Calls whose outcome Kafka has not acknowledged, over all partitions: P4's bound is on this. */
+  get inDoubt(): number {
+    let sum = 0;
+    for (const driver of this.drivers.values()) sum += driver.inDoubt;
+    for (const driver of this.leaving.values()) sum += driver.inDoubt;
+    return sum;
+  }
+
+  private pumpErasuresAndEvents(now: Now): PumpResult {
+    const erasuresAt = this.pumpErasures(now);
+    let budget = EVALUATIONS_PER_PUMP;
+    for (;;) {
+      const at = this.events.nextCallAt(now.monotonicMs);
+      if (at === undefined || this.inDoubt >= this.inDoubtBound) return wake(erasuresAt);
+      if (at > now.monotonicMs) return wake(erasuresAt, this.anyReady((driver) => driver.hasReadyEvents, now) ? at : undefined);
+      const driver = this.nextInTurn((candidate) => candidate.hasReadyEvents && candidate.mayDispatch(now));
+      if (driver === undefined) return wake(erasuresAt);
+      if (budget <= 0) return { more: true };
+      budget -= driver.dispatchEvent(now, () => this.events.callStarted(now.monotonicMs), budget).evaluated;
+    }
+  }
+
+  private pumpErasures(now: Now): Millis | undefined {
+    for (;;) {
+      const at = this.erasures.nextCallAt(now.monotonicMs);
+      if (at === undefined) return undefined;
+      const driver = this.nextInTurn((candidate) => candidate.hasReadyErasures && candidate.mayDispatch(now));
+      if (driver === undefined) return undefined;
+      if (at > now.monotonicMs) return at;
+      driver.dispatchErasure(now, () => this.erasures.callStarted(now.monotonicMs));
+    }
+  }
+
+  private anyReady(ready: (driver: PartitionDriver) => boolean, now: Now): boolean {
+    return this.owned.some((driver) => ready(driver) && driver.mayDispatch(now));
+  }
+
+  /** The next driver, round robin, that `ready` holds for. */
+  private nextInTurn(ready: (driver: PartitionDriver) => boolean): PartitionDriver | undefined {
+    const drivers = this.ownedDrivers;
+    for (let i = 0; i < drivers.length; i++) {
+      const driver = drivers[(this.turn + i) % drivers.length];
+      if (driver === undefined || !ready(driver)) continue;
+      this.turn = (this.turn + i + 1) % drivers.length;
+      return driver;
+    }
+    return undefined;
+  }
+
+  /** P4: never more in doubt than twice the calls that may be in flight. */
+  private get inDoubtBound(): number {
+    return this.share * 2;
+  }
+
+  /** The account-wide limit is divided by partitions: who owns a third of them makes a third of the calls. */
+  private get share(): number {
+    const { events, partitionCount } = this.options;
+    return Math.max(1, Math.floor((events.maxConcurrency * this.drivers.size) / partitionCount));
+  }
+
+  private ownershipChanged(): void {
+    this.ownedDrivers = [...this.drivers.values()];
+    this.events.setMaxConcurrency(this.share);
+  }
+
+  private driverOf({ partition, generation }: { partition: number; generation: number }): PartitionDriver | undefined {
+    const driver = this.drivers.get(partition);
+    return driver?.generation === generation ? driver : this.leaving.get(`${generation}:${partition}`);
+  }
+}
+
+function keyOf(driver: PartitionDriver): string {
+  return `${driver.generation}:${driver.partition}`;
+}
+
+function wake(...moments: (Millis | undefined)[]): PumpResult {
+  const known = moments.filter((at) => at !== undefined);
+  return { more: false, ...(known.length > 0 && { wakeAt: Math.min(...known) }) };
+}
+
+function append<T>(to: T[], items: readonly T[]): void {
+  for (const item of items) to.push(item);
+}

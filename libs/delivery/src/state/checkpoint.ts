@@ -1,0 +1,140 @@
+import { createHash } from 'node:crypto';
+import { toOffset, type Offset } from '#segment';
+import { PartitionState, type StateWindows } from './partition-state.ts';
+import { WindowedKeys } from './windowed-keys.ts';
+
+/**
+ * A checkpoint: one partition's state as bytes, so that a restart reads only the tails of its topics. A missing, torn, old or
+ * foreign checkpoint is no error: it costs a full rebuild.
+ *
+ * Layout: magic, u32 length of the header, JSON header, the sections that it lists, and the SHA-256 of all that precedes.
+ */
+const MAGIC = Buffer.from('BRIDGECP');
+const VERSION = 1;
+const DIGEST_BYTES = 32;
+
+/** What a checkpoint belongs to; one of another identity is foreign and refused. */
+export interface CheckpointIdentity {
+  /** Name of the events topic and Kafka's id of the cluster: another cluster's offsets mean nothing here. */
+  readonly topic: string;
+  readonly cluster: string;
+  readonly partition: number;
+  /** A short digest of the subject hash key: under another key no hash meets. */
+  readonly hashKey: string;
+}
+
+interface Header {
+  version: number;
+  identity: CheckpointIdentity;
+  windows: StateWindows;
+  /** The frontier, and the offset committed when the checkpoint was written: a group that stands below it was moved back. */
+  frontier: number;
+  committed: number;
+  outcomesNext: number;
+  deletionsNext: number;
+  finishedAhead: number[];
+  sections: { kind: 'seen' | 'deletions'; index: number; bytes: number }[];
+}
+
+export type CheckpointFault = 'torn' | 'version' | 'foreign' | 'windows' | 'moved-back';
+
+export type ReadCheckpoint =
+  { readonly kind: 'state'; readonly state: PartitionState } | { readonly kind: 'unusable'; readonly fault: CheckpointFault };
+
+/** @param committed the group's committed offset, as last acknowledged. */
+export function writeCheckpoint(state: PartitionState, identity: CheckpointIdentity, committed: Offset): Buffer {
+  const tables = state.exportTables();
+  const sections = [
+    ...tables.seen.map((section) => ({ kind: 'seen' as const, ...section })),
+    ...tables.deletions.map((section) => ({ kind: 'deletions' as const, ...section })),
+  ];
+  const header: Header = {
+    version: VERSION,
+    identity,
+    windows: state.windows,
+    frontier: state.frontier.committable,
+    committed,
+    outcomesNext: state.outcomesNext,
+    deletionsNext: state.deletionsNext,
+    finishedAhead: runs([...state.frontier.finishedAhead()]),
+    sections: sections.map(({ kind, index, bytes }) => ({ kind, index, bytes: bytes.length })),
+  };
+  const json = Buffer.from(JSON.stringify(header));
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(json.length);
+  const body = Buffer.concat([MAGIC, length, json, ...sections.map(({ bytes }) => bytes)]);
+  return Buffer.concat([body, digest(body)]);
+}
+
+/**
+ * The state that a checkpoint holds, if it is whole, of this identity and of these windows.
+ *
+ * @param committed the group's committed offset now. Below the one of the checkpoint, an operator has moved the group back: only a
+ *   full rebuild knows which of the older offsets have an outcome.
+ */
+export function readCheckpoint(
+  bytes: Buffer,
+  identity: CheckpointIdentity,
+  windows: StateWindows,
+  committed: Offset,
+): ReadCheckpoint {
+  const unusable = (fault: CheckpointFault): ReadCheckpoint => ({ kind: 'unusable', fault });
+  const body = bytes.subarray(0, -DIGEST_BYTES);
+  const start = MAGIC.length + 4;
+  if (bytes.length < start + DIGEST_BYTES || !body.subarray(0, MAGIC.length).equals(MAGIC)) return unusable('torn');
+  if (!digest(body).equals(bytes.subarray(-DIGEST_BYTES))) return unusable('torn');
+
+  const headerEnd = start + body.readUInt32LE(MAGIC.length);
+  const header = JSON.parse(body.subarray(start, headerEnd).toString()) as Header;
+  if (header.version !== VERSION) return unusable('version');
+  if (!sameIdentity(header.identity, identity)) return unusable('foreign');
+  if (header.windows.dedupMs !== windows.dedupMs || header.windows.deletionsMs !== windows.deletionsMs)
+    return unusable('windows');
+  if (committed < header.committed) return unusable('moved-back');
+
+  const tables = { seen: [] as { index: number; bytes: Buffer }[], deletions: [] as { index: number; bytes: Buffer }[] };
+  let at = headerEnd;
+  for (const section of header.sections) {
+    tables[section.kind].push({ index: section.index, bytes: body.subarray(at, at + section.bytes) });
+    at += section.bytes;
+  }
+  const seen = new WindowedKeys(windows.dedupMs);
+  seen.import(tables.seen);
+  const deletions = new WindowedKeys(windows.deletionsMs);
+  deletions.import(tables.deletions);
+  const state = new PartitionState(toOffset(Math.max(header.frontier, committed)), windows, {
+    seen,
+    deletions,
+    finishedAhead: expand(header.finishedAhead),
+    outcomesNext: toOffset(header.outcomesNext),
+    deletionsNext: toOffset(header.deletionsNext),
+  });
+  return { kind: 'state', state };
+}
+
+function sameIdentity(a: CheckpointIdentity, b: CheckpointIdentity): boolean {
+  return a.topic === b.topic && a.cluster === b.cluster && a.partition === b.partition && a.hashKey === b.hashKey;
+}
+
+function digest(body: Buffer): Buffer {
+  return createHash('sha256').update(body).digest();
+}
+
+/** Ascending offsets as alternating starts and lengths of runs: what is finished ahead is mostly contiguous. */
+function runs(offsets: readonly Offset[]): number[] {
+  const packed: number[] = [];
+  let previous = -2;
+  for (const offset of offsets) {
+    if (offset === previous + 1) packed[packed.length - 1] = (packed.at(-1) ?? 0) + 1;
+    else packed.push(offset, 1);
+    previous = offset;
+  }
+  return packed;
+}
+
+function* expand(packed: readonly number[]): Generator<Offset> {
+  for (let i = 0; i + 1 < packed.length; i += 2) {
+    const start = packed[i] ?? 0;
+    for (let n = 0; n < (packed[i + 1] ?? 0); n++) yield toOffset(start + n);
+  }
+}

@@ -1,0 +1,24 @@
+/**
+ * What an answer of Extole (or its absence) means for the event that was called, decided once by `libs/extole`
+ * (wire.md 2.3); nothing else looks at status codes.
+ *
+ * - `delivered`: a 2xx that says so.
+ * - `rejected`: the programme's own rules refuse the event; terminal, no alarm.
+ * - `dead-letter`: this request is wrong and will stay wrong.
+ * - `retry`: may succeed later with the identical bytes; `throttled` also lowers the account's concurrency.
+ * - `stop`: a configuration fault (P7): the account's delivery stops, the event stays in the log.
+ */
+export type Verdict =
+  | { readonly kind: 'delivered'; readonly status: number; readonly extoleId?: string }
+  | { readonly kind: 'rejected'; readonly status: number; readonly code: string; readonly uniqueId?: string }
+  | { readonly kind: 'dead-letter'; readonly status: number; readonly code: string; readonly uniqueId?: string }
+  | {
+      readonly kind: 'retry';
+      readonly reason: 'throttled' | 'transient';
+      readonly code: string;
+      readonly status?: number;
+      /** Milliseconds that the answer's `Retry-After` asks for. */
+      readonly retryAfterMs?: number;
+      readonly uniqueId?: string;
+    }
+  | { readonly kind: 'stop'; readonly code: string; readonly status?: number; readonly uniqueId?: string };

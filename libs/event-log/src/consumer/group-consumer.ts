@@ -1,0 +1,115 @@
+import type { Consumer, Kafka, KafkaMessage } from 'kafkajs';
+import type { Offset } from '#segment';
+import { beforeJoin } from './before-join.ts';
+import { createStickyAssigner, type MemberFacts } from './sticky-assigner.ts';
+import type { TopicPartition } from './topic-partition.ts';
+
+/** Kafka hears from us at least this often, and gives our partitions away after `SESSION_TIMEOUT_MS` of silence. */
+const HEARTBEAT_INTERVAL_MS = 1_000;
+export const SESSION_TIMEOUT_MS = 10_000;
+/** A long poll; also how long a partition that is resumed beside an idle one may wait for its next fetch. */
+const MAX_WAIT_MS = 250;
+/** One fetch hands over at most this much of one partition: what a partition may overshoot its bound by. */
+const MAX_BYTES_PER_PARTITION = 1_048_576;
+
+/** What a group consumer tells its owner. */
+export interface GroupConsumerEvents {
+  /** The group is about to change: give up or finish what is under way. Joining waits for it. */
+  beforeRebalance(): Promise<void>;
+  /**
+   * The partitions that this process owns from now on. Runs before the first fetch: pausing here comes in time.
+   *
+   * @param sentAt when the join was begun (monotonic milliseconds): Kafka has known us since then.
+   */
+  assigned(partitions: readonly TopicPartition[], sentAt: number): void;
+  /** Records of one partition, ascending. Returns as soon as they are handed over. */
+  records(partition: TopicPartition, messages: readonly KafkaMessage[]): Promise<void>;
+  /** Kafka has confirmed our membership at `sentAt` or later (monotonic milliseconds). */
+  membershipConfirmed(sentAt: number): void;
+  /** The consumer has given up for good; the process should end with an error. */
+  crashed(error: Error): void;
+}
+
+export interface GroupConsumerOptions {
+  readonly kafka: Kafka;
+  readonly groupId: string;
+  readonly topics: readonly string[];
+  readonly member: () => MemberFacts;
+  readonly events: GroupConsumerEvents;
+  readonly monotonicNow: () => number;
+}
+
+/**
+ * A member of the consumer group: the kafkajs consumer with its quirks behind it (no auto-commit, awaited revocation, sticky
+ * assignment, an explicit word on what is committed).
+ */
+export class GroupConsumer {
+  private readonly consumer: Consumer;
+  private removeHook: (() => void) | undefined;
+
+  constructor(private readonly options: GroupConsumerOptions) {
+    this.consumer = options.kafka.consumer({
+      groupId: options.groupId,
+      sessionTimeout: SESSION_TIMEOUT_MS,
+      heartbeatInterval: HEARTBEAT_INTERVAL_MS,
+      rebalanceTimeout: 60_000,
+      maxWaitTimeInMs: MAX_WAIT_MS,
+      maxBytesPerPartition: MAX_BYTES_PER_PARTITION,
+      partitionAssigners: [createStickyAssigner(options.member)],
+      // A broker outage of any length is waited out; the delivery core holds still meanwhile.
+      retry: { initialRetryTime: 200, maxRetryTime: 2_000, retries: 5, restartOnFailure: () => Promise.resolve(true) },
+    });
+  }
+
+  async start(): Promise<void> {
+    const { consumer, options } = this;
+    const { events } = options;
+    this.removeHook = beforeJoin(options.groupId, () => events.beforeRebalance());
+    consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
+      events.assigned(partitionsOf(payload.memberAssignment), options.monotonicNow() - payload.duration);
+    });
+    consumer.on(consumer.events.HEARTBEAT, () => events.membershipConfirmed(options.monotonicNow() - HEARTBEAT_INTERVAL_MS));
+    consumer.on(consumer.events.CRASH, ({ payload }) => {
+      if (!payload.restart) events.crashed(payload.error);
+    });
+    await consumer.connect();
+    await consumer.subscribe({ topics: [...options.topics], fromBeginning: true });
+    await consumer.run({
+      autoCommit: false,
+      // Resolving only moves the local fetch position; what is committed is said by `commit`.
+      eachBatchAutoResolve: true,
+      partitionsConsumedConcurrently: 1,
+      eachBatch: ({ batch }) => events.records({ topic: batch.topic, partition: batch.partition }, batch.messages),
+    });
+  }
+
+  /** Leaves the group, so that others take over at once. */
+  async stop(): Promise<void> {
+    await this.consumer.disconnect();
+    this.removeHook?.();
+  }
+
+  pause(partition: TopicPartition): void {
+    this.consumer.pause([{ topic: partition.topic, partitions: [partition.partition] }]);
+  }
+
+  resume(partition: TopicPartition): void {
+    this.consumer.resume([{ topic: partition.topic, partitions: [partition.partition] }]);
+  }
+
+  /** The next record that is fetched of `partition` is the one at `offset`. */
+  seek(partition: TopicPartition, offset: Offset): void {
+    this.consumer.seek({ ...partition, offset: String(offset) });
+  }
+
+  /** Commits offsets with the generation of the latest join; rejects if Kafka does not take them. */
+  async commit(offsets: readonly (TopicPartition & { readonly offset: Offset })[]): Promise<void> {
+    await this.consumer.commitOffsets(
+      offsets.map(({ topic, partition, offset }) => ({ topic, partition, offset: String(offset) })),
+    );
+  }
+}
+
+function partitionsOf(assignment: Record<string, readonly number[]>): TopicPartition[] {
+  return Object.entries(assignment).flatMap(([topic, partitions]) => partitions.map((partition) => ({ topic, partition })));
+}
