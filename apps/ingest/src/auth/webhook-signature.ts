@@ -1,0 +1,43 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { SourceSettings } from '#config';
+import type { RequestBody } from '../http/request-body.ts';
+import { firstElementText } from './first-element.ts';
+
+/** Which source's secret signed a request, and what of it the signature covers. */
+export interface SignedBy {
+  readonly source: SourceSettings;
+  readonly covers: 'body' | 'first-event';
+}
+
+/** The shared secrets of all sources that take webhooks. */
+export class SignatureRing {
+  private readonly signers: readonly { readonly secret: string; readonly source: SourceSettings }[];
+
+  constructor(sources: readonly SourceSettings[]) {
+    this.signers = sources.flatMap((source) =>
+      source.sharedSecret === undefined ? [] : [{ secret: source.sharedSecret, source }],
+    );
+  }
+
+  /**
+   * Finds the signer of `body`. `signature` is the header `X-Signature`: hex HMAC-SHA1 of the body, or, where Segment batches, of the
+   * first event alone (wire.md 1.1).
+   */
+  signerOf(body: RequestBody, signature: string | undefined): SignedBy | undefined {
+    if (signature === undefined || !/^[0-9a-f]{40}$/i.test(signature)) return undefined;
+    const expected = Buffer.from(signature, 'hex');
+    const ofBody = this.signerOfBytes(body.raw, expected);
+    if (ofBody !== undefined) return { source: ofBody, covers: 'body' };
+    const first = Array.isArray(body.json) ? firstElementText(body.raw.toString()) : undefined;
+    const ofFirst = first === undefined ? undefined : this.signerOfBytes(first, expected);
+    return ofFirst === undefined ? undefined : { source: ofFirst, covers: 'first-event' };
+  }
+
+  private signerOfBytes(bytes: Buffer | string, expected: Buffer): SourceSettings | undefined {
+    // filter, not find: every secret is tried whichever matches.
+    const matches = this.signers.filter(({ secret }) =>
+      timingSafeEqual(createHmac('sha1', secret).update(bytes).digest(), expected),
+    );
+    return matches[0]?.source;
+  }
+}

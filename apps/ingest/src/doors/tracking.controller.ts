@@ -1,0 +1,126 @@
+import { Body, Controller, HttpCode, Inject, Post, Req } from '@nestjs/common';
+import { ApiBasicAuth, ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import type { SourceSettings } from '#config';
+import { isJsonObject, MAX_BATCH_BYTES, parseMessage, readSharedFields, type MessageContext, type MessageType } from '#segment';
+import { basicKey } from '../auth/basic-key.ts';
+import { KeyRing } from '../auth/key-ring.ts';
+import { Refusal } from '../http/refusal.ts';
+import { RequestBody } from '../http/request-body.ts';
+import { IntakeService, type EventMessage } from '../intake/intake.service.ts';
+import { originOf } from '../intake/origin.ts';
+import { ApiTrackingAnswers, IdentifyBody, OtherBody, TrackBody } from './api-bodies.ts';
+import { BatchEnvelope, readBatchEnvelope } from './batch-envelope.ts';
+
+interface Success {
+  readonly success: true;
+}
+
+/**
+ * Segment's HTTP Tracking API: what every Segment SDK speaks. A message that cannot be taken does not fail its request, because SDKs
+ * drop a whole batch on a 4xx; it is counted (wire.md 1.1).
+ */
+@ApiTags('Tracking API')
+@ApiBasicAuth('writeKey')
+@ApiTrackingAnswers()
+@Controller('v1')
+export class TrackingController {
+  constructor(
+    @Inject(KeyRing) private readonly keys: KeyRing,
+    @Inject(IntakeService) private readonly intake: IntakeService,
+  ) {}
+
+  @Post(['identify', 'i'])
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Who a user is: ids and traits' })
+  @ApiBody({ type: IdentifyBody })
+  identify(@Req() request: FastifyRequest, @Body() body: RequestBody | undefined): Promise<Success> {
+    return this.takeOne('identify', request, body);
+  }
+
+  @Post(['track', 't'])
+  @HttpCode(200)
+  @ApiOperation({ summary: 'What a user did: an event and its properties' })
+  @ApiBody({ type: TrackBody })
+  track(@Req() request: FastifyRequest, @Body() body: RequestBody | undefined): Promise<Success> {
+    return this.takeOne('track', request, body);
+  }
+
+  @Post(['page', 'p'])
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Answered and counted, not delivered' })
+  @ApiBody({ type: OtherBody })
+  page(@Req() request: FastifyRequest, @Body() body: RequestBody | undefined): Promise<Success> {
+    return this.takeOne('page', request, body);
+  }
+
+  @Post(['screen', 's'])
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Answered and counted, not delivered' })
+  @ApiBody({ type: OtherBody })
+  screen(@Req() request: FastifyRequest, @Body() body: RequestBody | undefined): Promise<Success> {
+    return this.takeOne('screen', request, body);
+  }
+
+  @Post(['group', 'g'])
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Answered and counted, not delivered' })
+  @ApiBody({ type: OtherBody })
+  group(@Req() request: FastifyRequest, @Body() body: RequestBody | undefined): Promise<Success> {
+    return this.takeOne('group', request, body);
+  }
+
+  @Post(['alias', 'a'])
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Answered and counted, not delivered' })
+  @ApiBody({ type: OtherBody })
+  alias(@Req() request: FastifyRequest, @Body() body: RequestBody | undefined): Promise<Success> {
+    return this.takeOne('alias', request, body);
+  }
+
+  @Post(['batch', 'import', 'b'])
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Up to 2,500 messages of any type; the ones that cannot be taken are counted by reason' })
+  @ApiBody({ type: BatchEnvelope })
+  async batch(@Req() request: FastifyRequest, @Body() body: RequestBody | undefined): Promise<Success> {
+    const source = this.sourceOf(request, body);
+    if (body !== undefined && body.raw.length > MAX_BATCH_BYTES) throw new Refusal(400, 'a batch has at most 500 KB');
+    const envelope = readBatchEnvelope(body?.json);
+    const shared = readSharedFields(envelope);
+    if (typeof shared === 'string') throw new Refusal(400, `the batch cannot be merged into its messages: ${shared}`);
+
+    const context: MessageContext = { ...senderContext(source), shared };
+    const messages = envelope.batch.map((item) => asEvent(parseMessage(item, context)));
+    await this.intake.takeMessages(messages, originOf(request, source, 'tracking'));
+    return { success: true };
+  }
+
+  private async takeOne(type: MessageType, request: FastifyRequest, body: RequestBody | undefined): Promise<Success> {
+    const source = this.sourceOf(request, body);
+    if (!isJsonObject(body?.json)) throw new Refusal(400, 'a message is a JSON object');
+    const message = asEvent(parseMessage(body.json, { ...senderContext(source), type }));
+    await this.intake.takeMessages([message], originOf(request, source, 'tracking'));
+    // After it has been counted: here the message is the whole payload, and Segment answers 400 to an oversize one.
+    if (message.kind === 'rejected' && message.reason === 'too_large') throw new Refusal(400, 'an event has at most 32 KB');
+    return { success: true };
+  }
+
+  /** The source of the write key: from the header, else from the body, where browsers and some backends put it. */
+  private sourceOf(request: FastifyRequest, body: RequestBody | undefined): SourceSettings {
+    const inBody = isJsonObject(body?.json) ? body.json['writeKey'] : undefined;
+    const key = basicKey(request.headers.authorization) ?? (typeof inBody === 'string' ? inBody : undefined);
+    const check = this.keys.check(key, 'write');
+    // One answer for every wrong key: whoever probes with a stolen key does not learn what it is for.
+    if (check.kind !== 'permitted') throw new Refusal(401, 'the write key is missing or unknown');
+    return check.source;
+  }
+}
+
+function senderContext(source: SourceSettings): MessageContext {
+  return { source: source.id, receivedAt: Date.now(), casing: 'exact', clock: 'sender', mayDelete: false };
+}
+
+/** A deletion is never parsed here: `mayDelete` is false, because write keys are public. */
+function asEvent(message: ReturnType<typeof parseMessage>): EventMessage {
+  return message.kind === 'deletion' ? { kind: 'rejected', reason: 'deletion_not_allowed' } : message;
+}

@@ -1,0 +1,55 @@
+import { STATUS_CODES } from 'node:http';
+import { HttpException } from '@nestjs/common';
+import { LogUnavailableError } from '#event-log';
+import { Refusal } from './refusal.ts';
+
+export interface ErrorAnswer {
+  readonly status: number;
+  readonly body: { readonly success?: false; readonly message: string };
+  readonly retryAfterSeconds?: number;
+}
+
+/**
+ * What the sender of a request to `path` is told about `error`; everything that is not a refusal of ours gets a text without details.
+ */
+export function answerToError(error: unknown, path: string): ErrorAnswer {
+  if (error instanceof LogUnavailableError) return answerToUnavailableLog(error, path);
+  const status = error instanceof HttpException ? error.getStatus() : 500;
+  // Fastify's and Nest's own messages quote paths and headers.
+  const message = error instanceof Refusal ? error.message : (MESSAGES[status] ?? STATUS_CODES[status] ?? 'error').toLowerCase();
+  return { status, body: bodyOf(message, path) };
+}
+
+const MESSAGES: Readonly<Record<number, string>> = {
+  413: 'the body is too large',
+  415: 'the content type must be JSON or text/plain',
+};
+
+function answerToUnavailableLog({ code, retryAfterSeconds }: LogUnavailableError, path: string): ErrorAnswer {
+  const isFull = code === 'log_queue_full' && isForSdks(path);
+  const message = isFull
+    ? 'too many events are waiting to be written: try again later'
+    : 'nothing can be written now: try again later';
+  return {
+    status: isFull ? 429 : 503,
+    body: bodyOf(message, path),
+    retryAfterSeconds: Math.max(1, Math.ceil(retryAfterSeconds)),
+  };
+}
+
+/**
+ * An SDK does not count a 429 with Retry-After as an attempt. At the other doors nothing transient is a 4xx, because Segment's
+ * service, and many a sender of deletions, gives up on those (wire.md 1.1).
+ */
+function isForSdks(path: string): boolean {
+  return !isForSegment(path) && !/^\/v1\/delete(\/|\?|$)/.test(path);
+}
+
+/** The doors whose errors Segment shows in its debugger; SDKs know another form. */
+function isForSegment(path: string): boolean {
+  return /^\/(segment|webhooks)(\/|\?|$)/.test(path);
+}
+
+function bodyOf(message: string, path: string): ErrorAnswer['body'] {
+  return isForSegment(path) ? { message } : { success: false, message };
+}

@@ -1,0 +1,89 @@
+import { randomUUID } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import type { IngestSettings } from '#config';
+import { encodeDeletionNotice, encodeEvent, encodeTombstone, topicsOf } from '#event-log';
+import type { Logger } from '#observability';
+import {
+  deletionIdOf,
+  SubjectHasher,
+  type AcceptedMessage,
+  type Deletion,
+  type RejectedMessage,
+  type RejectReason,
+  type UnsupportedMessage,
+} from '#segment';
+import { LOGGER, RECORD_APPENDER, SETTINGS } from '../tokens.ts';
+import { IntakeMetrics } from './intake-metrics.ts';
+import type { Origin } from './origin.ts';
+import type { RecordAppender } from './record-appender.ts';
+
+export type EventMessage = AcceptedMessage | RejectedMessage | UnsupportedMessage;
+
+/** The one way from the doors into the log. */
+@Injectable()
+export class IntakeService {
+  constructor(
+    @Inject(SETTINGS) private readonly settings: IngestSettings,
+    @Inject(RECORD_APPENDER) private readonly log: RecordAppender,
+    @Inject(IntakeMetrics) private readonly metrics: IntakeMetrics,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  /**
+   * Takes the messages of one request. Resolves when the log has acknowledged every accepted one (P1); refused and unsupported ones
+   * are counted.
+   *
+   * @throws LogUnavailableError if any of them was not acknowledged. The sender repeats them all then; dedup knows the repeats.
+   */
+  async takeMessages(messages: readonly EventMessage[], origin: Origin): Promise<void> {
+    this.reportRejected(messages, origin);
+    const topic = topicsOf(this.settings.topics.prefix, origin.source.id).events;
+    // All appends are begun before any is awaited, in the order of the batch: that is the order of each user's events (P3).
+    const appends = messages.map(async (message) => {
+      if (message.kind === 'unsupported') this.metrics.countUnsupported(origin, message.type);
+      if (message.kind !== 'accepted') return;
+      await this.log.append(topic, encodeEvent(message.event, message.subject, origin.traceparent));
+      this.metrics.countAccepted(origin, message.event.type);
+    });
+    await Promise.all(appends);
+  }
+
+  /**
+   * Writes the tombstone into the user's order, then announces its place, so that it overtakes the backlog (P5). Resolves with the
+   * deletion id when the log has acknowledged both.
+   *
+   * @throws LogUnavailableError if it has not. A repeat writes a second tombstone, which erases what is erased already.
+   */
+  async takeDeletion({ userId, messageId = randomUUID() }: Deletion, origin: Origin): Promise<string> {
+    const { source, traceparent } = origin;
+    const topics = topicsOf(this.settings.topics.prefix, source.id);
+    const requestedAt = new Date().toISOString();
+    const tombstone = encodeTombstone({
+      subject: userId,
+      messageId,
+      receivedAt: requestedAt,
+      ...(traceparent === undefined ? {} : { traceparent }),
+    });
+    const position = await this.log.append(topics.events, tombstone);
+
+    const deletionId = deletionIdOf({ source: source.id, position });
+    const subject = new SubjectHasher(this.settings.subjectHashKey, source.id).subject(userId);
+    const notice = encodeDeletionNotice({ subject, deletionId, ...position, requestedAt });
+    await this.log.append(topics.deletions, notice, position.partition);
+    this.metrics.countDeletion(origin);
+    this.logger.info('deletion_accepted', { source: source.id, door: origin.door, deletionId, ...position });
+    return deletionId;
+  }
+
+  /** One line per reason and request: 2,500 bad messages must not become 2,500 lines. */
+  private reportRejected(messages: readonly EventMessage[], origin: Origin): void {
+    const counts = new Map<RejectReason, number>();
+    for (const message of messages) {
+      if (message.kind === 'rejected') counts.set(message.reason, (counts.get(message.reason) ?? 0) + 1);
+    }
+    for (const [reason, count] of counts) {
+      this.metrics.countRejected(origin, reason, count);
+      this.logger.warn('messages_rejected', { source: origin.source.id, door: origin.door, reason, count });
+    }
+  }
+}

@@ -1,0 +1,99 @@
+import { setTimeout } from 'node:timers/promises';
+import type { IngestSettings } from '#config';
+import { createKafka, ensureTopics, LogWriter, TopicMismatchError, topicSpecs } from '#event-log';
+import { AdminServer, errorFields, Metrics, type Health, type Logger } from '#observability';
+import { createIngestApp } from './create-ingest-app.ts';
+
+/** How long open requests may take to finish during a shutdown, in milliseconds; orchestrators kill after 30 s. */
+const DRAIN_TIMEOUT_MS = 20_000;
+/** Between two attempts to reach Kafka at the start. */
+const KAFKA_RETRY_MS = 2_000;
+
+export interface Ingest {
+  /** The ports that it listens on. */
+  readonly port: number;
+  readonly adminPort: number;
+  /** Takes no more, finishes what is in flight, writes what waits, and closes everything. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts ingest against Kafka. While Kafka does not answer it waits, not ready, for as long as it takes.
+ *
+ * @throws TopicMismatchError if the topics are not as a promise needs them; AdminPortError or a system error if a port is taken
+ */
+export async function runIngest(settings: IngestSettings, logger: Logger): Promise<Ingest> {
+  const metrics = new Metrics({ app: 'ingest' });
+  const kafka = createKafka(settings.kafka, logger);
+  const writer = new LogWriter({ kafka, log: logger, maxQueuedBytes: settings.logQueueBytes });
+  measureQueue(metrics, writer);
+
+  let stage: 'starting' | 'running' | 'stopping' = 'starting';
+  const admin = new AdminServer({
+    host: settings.adminHost,
+    port: settings.adminPort,
+    portVariable: 'INGEST_ADMIN_PORT',
+    metrics,
+    live: () => ({ ok: true, reasons: [] }),
+    ready: () => healthOf([stage === 'running' ? undefined : stage, writer.available ? undefined : 'log_unavailable']),
+  });
+  // First, so that an orchestrator sees a process that is alive while Kafka keeps it waiting.
+  const adminPort = await admin.listen();
+
+  const specs = settings.sources.flatMap(({ id }) => topicSpecs(settings.topics, id));
+  await untilKafkaAnswers(logger, async () => {
+    await ensureTopics(kafka, specs, logger);
+    await writer.connect();
+  });
+  const app = await createIngestApp({ settings, appender: writer, logger, metrics });
+  await app.listen(settings.port, settings.host);
+  const port = Number(new URL(await app.getUrl()).port);
+  stage = 'running';
+  logger.info('ingest_listening', { host: settings.host, port });
+
+  return {
+    port,
+    adminPort,
+    async stop() {
+      stage = 'stopping';
+      const overdue = setTimeout(DRAIN_TIMEOUT_MS, undefined, { ref: false });
+      void overdue.then(() => app.getHttpAdapter().getInstance().server.closeAllConnections());
+      await app.close();
+      // After the app: what its last requests wait for is still in the writer.
+      await writer.close();
+      await admin.close();
+    },
+  };
+}
+
+/** Waiting beats exiting: an orchestrator would restart us at growing intervals, and so find Kafka later than we do. */
+async function untilKafkaAnswers(logger: Logger, attempt: () => Promise<void>): Promise<void> {
+  for (;;) {
+    try {
+      await attempt();
+      return;
+    } catch (error) {
+      if (error instanceof TopicMismatchError) throw error;
+      logger.warn('kafka_does_not_answer', { ...errorFields(error), retryAfterMs: KAFKA_RETRY_MS });
+      await setTimeout(KAFKA_RETRY_MS);
+    }
+  }
+}
+
+function measureQueue(metrics: Metrics, writer: LogWriter): void {
+  metrics.gauge({
+    name: 'bridge_ingest_log_queue_records',
+    help: 'Records that wait for their acknowledgement by Kafka.',
+    collect: (gauge) => gauge.set(writer.queued),
+  });
+  metrics.gauge({
+    name: 'bridge_ingest_log_queue_bytes',
+    help: 'Bytes of the records that wait for their acknowledgement by Kafka.',
+    collect: (gauge) => gauge.set(writer.queuedBytes),
+  });
+}
+
+function healthOf(faults: readonly (string | undefined)[]): Health {
+  const reasons = faults.filter((fault) => fault !== undefined);
+  return { ok: reasons.length === 0, reasons };
+}

@@ -1,0 +1,71 @@
+import type { FaultList } from './config-error.ts';
+import type { KafkaSettings, TopicSettings } from './model.ts';
+import { SASL_MECHANISMS, type RawCommonEnvironment } from './raw-environment.ts';
+import { parseCount, parseDuration, parseList } from './units.ts';
+
+const THIRTY_DAYS_MS = 30 * 86_400_000;
+
+/** How to reach Kafka. TLS is on when it is said, or when a certificate is given. */
+export function kafkaSettingsOf(raw: RawCommonEnvironment, faults: FaultList): KafkaSettings {
+  return {
+    brokers: brokersOf(raw),
+    clientId: raw.KAFKA_CLIENT_ID ?? 'segment-extole-bridge',
+    ssl: sslOf(raw, faults),
+    ...saslOf(raw, faults),
+  };
+}
+
+/** What the topics of every source have in common. */
+export function topicSettingsOf(raw: RawCommonEnvironment): TopicSettings {
+  return {
+    prefix: raw.TOPIC_PREFIX ?? '',
+    partitions: parseCount(raw.TOPIC_PARTITIONS ?? '') ?? 12,
+    replication: parseCount(raw.TOPIC_REPLICATION ?? '') ?? (brokersOf(raw).every(isLoopback) ? 1 : 3),
+    eventsRetentionMs: parseDuration(raw.EVENTS_RETENTION ?? '') ?? THIRTY_DAYS_MS,
+    dedupWindowMs: parseDuration(raw.DEDUP_WINDOW ?? '') ?? THIRTY_DAYS_MS,
+  };
+}
+
+function brokersOf(raw: RawCommonEnvironment): string[] {
+  return parseList(raw.KAFKA_BROKERS ?? 'localhost:9092');
+}
+
+/** A broker on this machine is the embedded one or a developer's: there is nobody to replicate to. */
+function isLoopback(broker: string): boolean {
+  const host = broker.slice(0, broker.lastIndexOf(':'));
+  return host === 'localhost' || host === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(host);
+}
+
+function sslOf(raw: RawCommonEnvironment, faults: FaultList): KafkaSettings['ssl'] {
+  const { KAFKA_SSL_CA: ca, KAFKA_SSL_CERT: cert, KAFKA_SSL_KEY: key } = raw;
+  const rejectUnauthorized = raw.KAFKA_SSL_REJECT_UNAUTHORIZED;
+  const hasDetails = [ca, cert, key, rejectUnauthorized].some((value) => value !== undefined);
+  if (raw.KAFKA_SSL === 'false' && hasDetails) {
+    faults.add('KAFKA_SSL', 'is false although other KAFKA_SSL_ variables are set: set it to true, or unset those');
+  }
+  if ((cert === undefined) !== (key === undefined)) {
+    faults.add(
+      cert === undefined ? 'KAFKA_SSL_CERT' : 'KAFKA_SSL_KEY',
+      'is required: a client certificate and its key go together',
+    );
+  }
+  if (!hasDetails) return raw.KAFKA_SSL === 'true';
+  return {
+    ...(ca === undefined ? {} : { ca }),
+    ...(cert === undefined ? {} : { cert }),
+    ...(key === undefined ? {} : { key }),
+    ...(rejectUnauthorized === undefined ? {} : { rejectUnauthorized: rejectUnauthorized === 'true' }),
+  };
+}
+
+function saslOf(raw: RawCommonEnvironment, faults: FaultList): Pick<KafkaSettings, 'sasl'> {
+  const { KAFKA_SASL_MECHANISM: named, KAFKA_SASL_USERNAME: username, KAFKA_SASL_PASSWORD: password } = raw;
+  if (named === undefined && username === undefined && password === undefined) return {};
+  const mechanism = SASL_MECHANISMS.find((known) => known === named);
+  if (mechanism === undefined)
+    faults.add('KAFKA_SASL_MECHANISM', `is required with a user name or password: one of ${SASL_MECHANISMS.join(', ')}`);
+  if (username === undefined) faults.add('KAFKA_SASL_USERNAME', 'is required with KAFKA_SASL_MECHANISM');
+  if (password === undefined) faults.add('KAFKA_SASL_PASSWORD', 'is required with KAFKA_SASL_MECHANISM');
+  if (mechanism === undefined || username === undefined || password === undefined) return {};
+  return { sasl: { mechanism, username, password } };
+}

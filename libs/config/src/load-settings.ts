@@ -1,0 +1,92 @@
+import { FaultList } from './config-error.ts';
+import { deepFreeze } from './deep-freeze.ts';
+import { readEnvironment, type Environment } from './environment.ts';
+import { kafkaSettingsOf, topicSettingsOf } from './kafka-settings.ts';
+import type { CommonSettings, ForwarderSettings, IngestSettings, LogLevel, SourceSettings } from './model.ts';
+import {
+  LOG_LEVELS,
+  RawCommonEnvironment,
+  RawForwarderEnvironment,
+  RawIngestEnvironment,
+  SINGLE_SOURCE_VARIABLES,
+} from './raw-environment.ts';
+import { singleSource } from './single-source.ts';
+import { checkSourcesTogether } from './source-draft.ts';
+import { readSourcesFile } from './sources-file.ts';
+import { parseByteSize, parseCount, parseDuration } from './units.ts';
+
+/**
+ * What every app knows, and all that the CLI needs: validated, complete with defaults, frozen.
+ *
+ * @param env `process.env` of the app; nothing else in the program reads it
+ * @throws ConfigError that lists everything that is wrong
+ */
+export function loadCommonSettings(env: Environment): CommonSettings {
+  const faults = new FaultList();
+  const settings = commonSettingsOf(readEnvironment(RawCommonEnvironment, env, faults), faults);
+  faults.throwIfAny();
+  return deepFreeze(settings);
+}
+
+/** The settings of ingest. @throws ConfigError that lists everything that is wrong */
+export function loadIngestSettings(env: Environment): IngestSettings {
+  const faults = new FaultList();
+  const raw = readEnvironment(RawIngestEnvironment, env, faults);
+  const settings: IngestSettings = {
+    ...commonSettingsOf(raw, faults),
+    host: raw.INGEST_HOST ?? '0.0.0.0',
+    port: parseCount(raw.INGEST_PORT ?? '') ?? 3000,
+    adminHost: raw.ADMIN_HOST ?? '127.0.0.1',
+    adminPort: parseCount(raw.INGEST_ADMIN_PORT ?? '') ?? 3100,
+    logQueueBytes: parseByteSize(raw.LOG_QUEUE_BYTES ?? '') ?? 64 * 1024 ** 2,
+    webhookBatchSignature: raw.WEBHOOK_BATCH_SIGNATURE === 'first-event' ? 'first-event' : 'reject',
+  };
+  faults.throwIfAny();
+  return deepFreeze(settings);
+}
+
+/** The settings of the forwarder. @throws ConfigError that lists everything that is wrong */
+export function loadForwarderSettings(env: Environment): ForwarderSettings {
+  const faults = new FaultList();
+  const raw = readEnvironment(RawForwarderEnvironment, env, faults);
+  const settings: ForwarderSettings = {
+    ...commonSettingsOf(raw, faults),
+    adminHost: raw.ADMIN_HOST ?? '127.0.0.1',
+    adminPort: parseCount(raw.FORWARDER_ADMIN_PORT ?? '') ?? 3200,
+    groupId: raw.FORWARDER_GROUP_ID ?? 'extole-forwarder',
+    stateDir: raw.STATE_DIR ?? '.data/state',
+    maxAttemptAgeMs: parseDuration(raw.MAX_ATTEMPT_AGE ?? '') ?? 15 * 60_000,
+    drainTimeoutMs: parseDuration(raw.DRAIN_TIMEOUT ?? '') ?? 20_000,
+    deletionLagBoundMs: parseDuration(raw.DELETION_LAG_BOUND ?? '') ?? 5_000,
+  };
+  faults.throwIfAny();
+  return deepFreeze(settings);
+}
+
+function commonSettingsOf(raw: RawCommonEnvironment, faults: FaultList): CommonSettings {
+  return {
+    kafka: kafkaSettingsOf(raw, faults),
+    topics: topicSettingsOf(raw),
+    sources: sourcesOf(raw, faults),
+    subjectHashKey: raw.SUBJECT_HASH_KEY ?? '',
+    logLevel: LOG_LEVELS.find((level): level is LogLevel => level === raw.LOG_LEVEL) ?? 'info',
+  };
+}
+
+function sourcesOf(raw: RawCommonEnvironment, faults: FaultList): SourceSettings[] {
+  const drafts = raw.SOURCES_FILE === undefined ? [requireToken(raw, faults)] : readSourcesFile(raw.SOURCES_FILE, raw, faults);
+  if (raw.SOURCES_FILE !== undefined) {
+    for (const name of SINGLE_SOURCE_VARIABLES) {
+      if (raw[name] !== undefined) faults.add(name, 'is set together with SOURCES_FILE: say it there, per source');
+    }
+  }
+  checkSourcesTogether(drafts, faults);
+  return drafts.map(({ settings }) => settings);
+}
+
+function requireToken(raw: RawCommonEnvironment, faults: FaultList): ReturnType<typeof singleSource> {
+  if (raw.EXTOLE_ACCESS_TOKEN === undefined) {
+    faults.add('EXTOLE_ACCESS_TOKEN', 'is required (or EXTOLE_ACCESS_TOKEN_FILE), unless SOURCES_FILE describes the sources');
+  }
+  return singleSource(raw, faults);
+}

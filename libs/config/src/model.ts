@@ -1,0 +1,91 @@
+import type { JsonObject } from '#segment';
+
+/** How to reach Kafka. */
+export interface KafkaSettings {
+  readonly brokers: readonly string[];
+  readonly clientId: string;
+  readonly ssl:
+    boolean | { readonly ca?: string; readonly cert?: string; readonly key?: string; readonly rejectUnauthorized?: boolean };
+  readonly sasl?: {
+    readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
+    readonly username: string;
+    readonly password: string;
+  };
+}
+
+/** What the topics of every source have in common (design.md 3 and 7). */
+export interface TopicSettings {
+  readonly prefix: string;
+  readonly partitions: number;
+  readonly replication: number;
+  readonly eventsRetentionMs: number;
+  readonly dedupWindowMs: number;
+}
+
+/** A limit on calls: `count` in every `perMs` milliseconds. */
+export interface RateLimit {
+  readonly count: number;
+  readonly perMs: number;
+}
+
+/** The Extole account of one source. */
+export interface ExtoleSettings {
+  readonly baseUrl: string;
+  readonly accessToken: string;
+  readonly labels?: string;
+  readonly mode: 'async' | 'sync';
+  /** Calls in flight, for the whole account, over all processes. */
+  readonly maxConcurrency: number;
+  readonly rateLimit?: RateLimit;
+  readonly timeoutMs: number;
+}
+
+/** One Segment workspace or source, with its keys and its Extole account (design.md 8). */
+export interface SourceSettings {
+  /** `[a-z0-9][a-z0-9-]{0,39}`: part of topic names and deletion ids. */
+  readonly id: string;
+  /** Keys in clear, as configured; the doors compare their hashes. */
+  readonly writeKeys: readonly string[];
+  readonly extoleApiKeys: readonly string[];
+  readonly sharedSecret?: string;
+  readonly deletionKeys: readonly string[];
+  readonly extole: ExtoleSettings;
+  /** The parsed mapping file, already validated; undefined for the default mapping. */
+  readonly mapping?: JsonObject;
+  readonly afterDeletion: 'accept' | 'suppress';
+}
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
+
+/** What every app knows. */
+export interface CommonSettings {
+  readonly kafka: KafkaSettings;
+  readonly topics: TopicSettings;
+  readonly sources: readonly SourceSettings[];
+  /** 16 characters or more, the same in every app. */
+  readonly subjectHashKey: string;
+  readonly logLevel: LogLevel;
+}
+
+export interface IngestSettings extends CommonSettings {
+  /** The interface of the public port. */
+  readonly host: string;
+  readonly port: number;
+  /** The interface of the admin port: loopback unless said otherwise, since it is never public. */
+  readonly adminHost: string;
+  readonly adminPort: number;
+  /** Bytes of records that may wait for Kafka before ingest answers 429 (P9). */
+  readonly logQueueBytes: number;
+  /** `WEBHOOK_BATCH_SIGNATURE`: whether the unsigned rest of a webhook batch is let in (wire.md 1.1). */
+  readonly webhookBatchSignature: 'first-event' | 'reject';
+}
+
+export interface ForwarderSettings extends CommonSettings {
+  readonly adminHost: string;
+  readonly adminPort: number;
+  readonly groupId: string;
+  readonly stateDir: string;
+  readonly maxAttemptAgeMs: number;
+  readonly drainTimeoutMs: number;
+  readonly deletionLagBoundMs: number;
+}

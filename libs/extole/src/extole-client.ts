@@ -1,0 +1,97 @@
+import { Pool } from 'undici';
+import type { Verdict } from '#delivery';
+import type { CallKind } from './call.ts';
+import { classifyError } from './classify-error.ts';
+import { classifyResponse } from './classify-response.ts';
+import { bearer, splitBaseUrl, type ExtoleClientOptions } from './client-options.ts';
+import { startDeadline } from './deadline.ts';
+import { erasureBody, type ErasureRequest } from './erasure-body.ts';
+import { readBounded } from './read-bounded.ts';
+
+const MAX_BODY_BYTES = 64 * 1024;
+/** Node's own servers close an idle connection after 5 s; ours must be the side that closes first, or a call meets a closing socket. */
+const KEEP_ALIVE_MS = 4_000;
+
+/**
+ * The calls to one Extole account. Every answer, and the absence of one, comes back as a verdict; nothing is thrown for what a network or a server
+ * does. It never retries by itself (that is the driver's, who knows the user's order) and never follows a redirect (the token would go with it).
+ */
+export class ExtoleClient {
+  private readonly pool: Pool;
+  private readonly headers: Readonly<Record<'GET' | 'POST', Record<string, string>>>;
+  private readonly prefix: string;
+  private readonly eventsPath: string;
+  private readonly timeoutMs: number;
+
+  /** @throws ExtoleOptionsError if no call could be made with the options. */
+  constructor(options: ExtoleClientOptions) {
+    const { origin, prefix } = splitBaseUrl(options.baseUrl);
+    const headers = {
+      authorization: bearer(options.accessToken),
+      accept: 'application/json',
+      'user-agent': 'segment-extole-bridge',
+    };
+    this.headers = { GET: headers, POST: { ...headers, 'content-type': 'application/json' } };
+    this.prefix = prefix;
+    this.eventsPath = options.mode === 'async' ? '/v6/async-events' : '/v6/events';
+    this.timeoutMs = options.timeoutMs;
+    this.pool = new Pool(origin, {
+      connections: options.connections ?? null,
+      pipelining: 1,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      connect: { timeout: options.timeoutMs },
+      // The deadline of the call bounds both.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    });
+  }
+
+  /**
+   * Sends an event: `body` is the JSON text of the request, passed on byte for byte, so that every attempt is the same.
+   *
+   * @param signal gives the call up; its verdict is then a retry, for it may have been applied.
+   */
+  sendEvent(body: string, signal?: AbortSignal): Promise<Verdict> {
+    return this.call('event', 'POST', this.eventsPath, body, signal);
+  }
+
+  /** Asks for the erasure of a person; irreversible at Extole. */
+  erase(request: ErasureRequest, signal?: AbortSignal): Promise<Verdict> {
+    return this.call('erasure', 'POST', '/v4/erasures', erasureBody(request), signal);
+  }
+
+  /** Whether the access token is good: `delivered` if so, `stop` with the reason if not. Changes nothing at Extole. */
+  checkToken(signal?: AbortSignal): Promise<Verdict> {
+    return this.call('token', 'GET', '/v4/tokens', undefined, signal);
+  }
+
+  /** Waits for the calls in flight, at most their timeout, and closes the connections. */
+  async close(): Promise<void> {
+    await this.pool.close();
+  }
+
+  private async call(
+    kind: CallKind,
+    method: 'GET' | 'POST',
+    path: string,
+    body?: string,
+    caller?: AbortSignal,
+  ): Promise<Verdict> {
+    const deadline = startDeadline(this.timeoutMs, caller);
+    try {
+      const response = await this.pool.request({
+        method,
+        path: this.prefix + path,
+        headers: this.headers[method],
+        body: body ?? null,
+        signal: deadline.signal,
+      });
+      const text = await readBounded(response.body, MAX_BODY_BYTES);
+      return classifyResponse({ status: response.statusCode, headers: response.headers, body: text }, kind, Date.now());
+    } catch (error) {
+      return classifyError(error);
+    } finally {
+      deadline.clear();
+    }
+  }
+}

@@ -1,0 +1,6 @@
+export type { Answer, CallKind } from './call.ts';
+export { classifyError } from './classify-error.ts';
+export { classifyResponse } from './classify-response.ts';
+export { ExtoleOptionsError, type ExtoleClientOptions } from './client-options.ts';
+export { erasureBody, type ErasureRequest } from './erasure-body.ts';
+export { ExtoleClient } from './extole-client.ts';

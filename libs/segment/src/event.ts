@@ -1,0 +1,36 @@
+import type { JsonObject, JsonValue } from './json.ts';
+
+/** The message types that this destination delivers (wire.md 1.2); every other type is counted and not written to the log. */
+export type DeliveredType = 'identify' | 'track';
+
+/**
+ * A Segment message as the log holds it: validated, complete, and independent of the door by which it came in.
+ * It is the JSON value of a record in `segment.events.<source>`.
+ */
+export interface SegmentEvent {
+  readonly type: DeliveredType;
+  /** Unique per message; Segment's own, or a UUIDv5 of source, type, user and body where the sender gave none. */
+  readonly messageId: string;
+  readonly userId?: string;
+  readonly anonymousId?: string;
+  /** The event's name; present for `track` only. */
+  readonly event?: string;
+  readonly properties?: JsonObject;
+  readonly traits?: JsonObject;
+  readonly context?: JsonObject;
+  readonly integrations?: JsonObject;
+  /** ISO 8601, UTC: when it happened, corrected for the sender's clock skew: receivedAt - (sentAt - originalTimestamp). */
+  readonly timestamp: string;
+  /** ISO 8601 as the sender gave it, where it did. */
+  readonly originalTimestamp?: string;
+  readonly sentAt?: string;
+  /** ISO 8601: when ingest read the request. */
+  readonly receivedAt: string;
+}
+
+/** A string property, or undefined if it is absent, empty or of another type. A number becomes its decimal form (ids are often sent so). */
+export function textOf(value: JsonValue | undefined): string | undefined {
+  if (typeof value === 'string') return value === '' ? undefined : value;
+  if (typeof value === 'number' && Number.isFinite(value)) return String(value);
+  return undefined;
+}

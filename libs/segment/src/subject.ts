@@ -1,0 +1,57 @@
+import { createHmac } from 'node:crypto';
+import { textOf, type SegmentEvent } from './event.ts';
+import { wellFormed } from './json.ts';
+
+declare const subjectBrand: unique symbol;
+declare const hashedBrand: unique symbol;
+
+/** The key of a user in the log, in clear: the scope of order, dedup and deletion. Personal data; never logged. */
+export type SubjectKey = string & { readonly [subjectBrand]: true };
+
+/** 32 hex digits: an HMAC of something personal (a subject, a dedup key), safe in topics, state and logs. */
+export type Hash = string & { readonly [hashedBrand]: true };
+
+/** A subject under the hash key; what outcomes, deletions and state hold instead of the subject. */
+export type HashedSubject = Hash;
+
+/**
+ * The subject of an event (design.md 3): `userId`, else `partner_user_id` from properties or traits, else `anonymousId`.
+ * Undefined if it has none of them: such an event is not accepted.
+ */
+export function subjectKeyOf(
+  event: Pick<SegmentEvent, 'userId' | 'anonymousId' | 'properties' | 'traits'>,
+): SubjectKey | undefined {
+  const partnerUserId = textOf(event.properties?.['partner_user_id']) ?? textOf(event.traits?.['partner_user_id']);
+  const id = event.userId ?? partnerUserId ?? event.anonymousId;
+  return id === undefined ? undefined : toSubjectKey(id);
+}
+
+/** The subject that a user id stands for: what a deletion, or an operator who asks for a user, names. */
+export function toSubjectKey(id: string): SubjectKey {
+  return wellFormed(id) as SubjectKey;
+}
+
+/** Hashes what is personal, per source, so that equal ids of two sources cannot be linked. Pure: the same in, the same out. */
+export class SubjectHasher {
+  /** @param key `SUBJECT_HASH_KEY`; the same in every app, or hashes do not meet. */
+  constructor(
+    private readonly key: string,
+    private readonly source: string,
+  ) {}
+
+  /** The subject's hash: the first 16 bytes of HMAC-SHA-256 over source and subject. */
+  subject(subject: SubjectKey): HashedSubject {
+    return this.hash('subject', subject);
+  }
+
+  /** A dedup key's hash: scoped by subject and kind (design.md 4, "Dedup scope"). */
+  dedupKey(subject: HashedSubject, kind: string, key: string): Hash {
+    return this.hash('dedup', subject, kind, key);
+  }
+
+  private hash(...parts: string[]): Hash {
+    // JSON keeps the boundaries between the parts: ("a","bc") and ("ab","c") must differ.
+    const text = JSON.stringify([this.source, ...parts]);
+    return createHmac('sha256', this.key).update(text).digest('hex').slice(0, 32) as Hash;
+  }
+}

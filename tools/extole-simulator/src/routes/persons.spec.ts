@@ -1,0 +1,46 @@
+import { describe, expect, it } from '@jest/globals';
+import { SimulatorClient } from '../testing/simulator-client.ts';
+
+async function withPerson() {
+  const client = await SimulatorClient.start();
+  const { body } = await client.event('identify', { partner_user_id: 'u1', email: 'ann@example.com', age: 25 }, '/v6/events');
+  return { client, id: String(body['person_id']) };
+}
+
+describe('persons', () => {
+  it.each([
+    '?email=ann@example.com',
+    '?partner_user_id=u1',
+    '?identity_key_value=ann@example.com',
+    '?person_keys=partner_user_id:u1',
+  ])('are found by %s', async (query) => {
+    const { client, id } = await withPerson();
+    expect((await client.call('GET', `/v5/persons${query}`)).body).toMatchObject([{ id, identity_key_value: 'ann@example.com' }]);
+  });
+
+  it('are not searched without a criterion, and a missing one is a 403', async () => {
+    const { client, id } = await withPerson();
+    expect((await client.call('GET', '/v5/persons')).status).toBe(400);
+    expect((await client.call('GET', `/v5/persons/${id}`)).body).toMatchObject({ id });
+    expect(await client.call('GET', '/v5/persons/1')).toMatchObject({ status: 403, body: { code: 'person_not_found' } });
+  });
+
+  it('get a parameter by POST once, and by PUT from then on', async () => {
+    const { client, id } = await withPerson();
+    const parameter = { name: 'plan', value: 'pro', scope: 'PUBLIC' };
+    const path = `/v5/persons/${id}/data`;
+    expect((await client.call('PUT', `${path}/plan`, parameter)).body['code']).toBe('data_not_found');
+    expect((await client.call('POST', path, parameter)).body).toMatchObject(parameter);
+    expect((await client.call('POST', path, parameter)).body['code']).toBe('data_already_exists');
+    expect((await client.call('PUT', `${path}/plan`, { value: 'free' })).body).toMatchObject({ ...parameter, value: 'free' });
+    expect((await client.call('GET', path)).body).toMatchObject({ plan: { value: 'free' }, age: { value: 25, scope: 'PUBLIC' } });
+    expect((await client.call('DELETE', `${path}/plan`)).status).toBe(200);
+    expect((await client.call('GET', `${path}/plan`)).body['code']).toBe('data_not_found');
+  });
+
+  it('show in the ledger as the user whom the call is about', async () => {
+    const { client, id } = await withPerson();
+    await client.call('POST', `/v5/persons/${id}/data`, { name: 'plan', value: 'pro' });
+    expect((await client.ledger()).at(-1)).toMatchObject({ route: '/v5/persons/{person_id}/data', partnerUserId: 'u1' });
+  });
+});
