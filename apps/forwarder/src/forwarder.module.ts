@@ -26,6 +26,8 @@ import { LogTransport } from './transport/log-transport.ts';
 const MAX_HELD_BYTES = 16 * 1_024 * 1_024;
 const MAX_LEAD = 10_000_000;
 const MAX_UNWRITTEN_OUTCOMES = 20_000;
+/** For erasures and token checks: waiting for a connection would count against their timeout. */
+const SPARE_CONNECTIONS = 8;
 
 /** The forwarder, put together. What is given from outside: the settings, the logger, and the cluster's id. */
 @Module({})
@@ -161,7 +163,7 @@ function createRuntime(
     partitionCount: settings.topics.partitions,
     mapping: compileMapping(source.mapping, labels === undefined ? {} : { labels }),
     hasher: new SubjectHasher(settings.subjectHashKey, source.id),
-    client: new ExtoleClient({ baseUrl, accessToken, mode, timeoutMs, connections: maxConcurrency }),
+    client: new ExtoleClient({ baseUrl, accessToken, mode, timeoutMs, connections: maxConcurrency + SPARE_CONNECTIONS }),
     writer,
     limits: limitsOf(settings),
     log,

@@ -2,11 +2,13 @@ import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import type { AsyncMicroserviceOptions } from '@nestjs/microservices';
 import type { INestMicroservice } from '@nestjs/common';
+import type { Kafka } from 'kafkajs';
 import { ConfigError, loadForwarderSettings, type ForwarderSettings } from '#config';
-import { clusterId, createKafka, ensureTopics, LogWriter, PartitionReader, topicSpecs } from '#event-log';
+import { clusterId, createKafka, ensureTopics, leaveGroup, LogWriter, PartitionReader, topicSpecs } from '#event-log';
 import { AdminServer, createLogger, errorFields, Metrics, type Logger } from '#observability';
 import { ForwarderModule } from './forwarder.module.ts';
 import { ForwarderService } from './forwarder.service.ts';
+import { MemberFile } from './ownership/member-file.ts';
 import { ForwarderStatus } from './status/forwarder-status.ts';
 import { TokenCheck } from './status/token-check.ts';
 import { LogTransport } from './transport/log-transport.ts';
@@ -34,6 +36,7 @@ async function main(): Promise<void> {
   });
   await app.get(LogWriter).connect();
   await app.get(PartitionReader).connect();
+  await leaveAsPredecessor(kafka, settings.groupId, app.get(MemberFile), log);
   const admin = await openAdmin(app, settings);
   stopOnSignals(app, admin, log);
   await app.listen();
@@ -61,6 +64,18 @@ async function openAdmin(
     routes: { '/status': () => status.status() },
   });
   return { server, port: await server.listen() };
+}
+
+/** After a `kill -9` the group still waits for the former run of this process; taking it out saves its session timeout. */
+async function leaveAsPredecessor(kafka: Kafka, groupId: string, { formerMemberId }: MemberFile, log: Logger): Promise<void> {
+  if (formerMemberId === undefined) return;
+  try {
+    await leaveGroup(kafka, groupId, formerMemberId);
+    log.info('predecessor_left', { group: groupId });
+  } catch (error) {
+    // It has left by itself, or its session has ended: as good.
+    log.debug('predecessor_gone', { group: groupId, ...errorFields(error) });
+  }
 }
 
 function stopOnSignals(app: INestMicroservice, admin: { server: AdminServer }, log: Logger): void {

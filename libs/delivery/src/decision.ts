@@ -26,7 +26,7 @@ export type Decision =
   | { readonly kind: 'erase'; readonly ticket: CallTicket; readonly subject: SubjectKey; readonly attempt: number }
   /** Append to the outcomes topic, as often as it takes, then report `outcomeWritten`. */
   | { readonly kind: 'write-outcome'; readonly generation: number; readonly outcome: Outcome }
-  /** Append a deletion notice that ingest did not get to write; its arrival by the deletions topic is the acknowledgement. */
+  /** Append a deletion notice that ingest did not get to write; its arrival by the deletions topic is the acknowledgement, and the erasure waits for it. */
   | { readonly kind: 'announce-deletion'; readonly notice: Omit<DeletionNotice, 'deletionId'> }
   | { readonly kind: 'pause'; readonly partition: number }
   | { readonly kind: 'resume'; readonly partition: number };

@@ -11,6 +11,8 @@ export interface HeldRecord {
   /** Filled when its turn comes first; kept for the retries, which send the same bytes. */
   evaluation?: Evaluation;
   attempts: number;
+  /** Tombstones only: its notice has not been seen yet, and whether we have written it ourselves. */
+  notice?: 'awaited' | 'repaired';
   /** The account's healthy time at the first failure, from which the retry budget counts. */
   failingSinceHealthyMs?: Millis;
 }

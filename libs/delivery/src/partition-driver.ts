@@ -15,6 +15,8 @@ import type { Verdict } from './verdict.ts';
 
 /** A held record costs about this much beside its value. */
 const RECORD_OVERHEAD_BYTES = 300;
+/** A tombstone is read this long before its notice at most, if ingest has not died in between. */
+const NOTICE_GRACE_MS = 2_000;
 /** A paused partition resumes when it has worked off this much of its bound, so that it does not flutter. */
 const RESUME_BELOW_SHARE = 0.5;
 
@@ -71,8 +73,6 @@ export class PartitionDriver {
   private readonly unwrittenKeys = new Map<Hash, Offset>();
   /** Latest tombstone per subject that was read from the events topic before its notice was: the state knows notices only. */
   private readonly tombstones = new Map<HashedSubject, Offset>();
-  /** Erasures that Extole has carried out and whose notice is not in the deletions topic yet. */
-  private readonly unannounced: { readonly subject: HashedSubject; readonly outcome: Outcome }[] = [];
   private outbox: Decision[] = [];
   /** The next offset that has not arrived; what arrives below it is a repeat. */
   private arrivedNext: Offset;
@@ -110,17 +110,17 @@ export class PartitionDriver {
 
   /** A notice of the deletions partition. From now on no earlier event of the subject is sent (P5). */
   deletionArrived(notice: DeletionNotice, now: Now): void {
+    const known = this.state.latestDeletion(notice.subject);
+    if (known !== undefined && known > notice.offset) {
+      // Two ingests wrote the notices of two deletions in swapped order. Compaction keeps the last one: it has to be the later deletion's.
+      this.announce(notice.subject, known, notice.requestedAt);
+      return;
+    }
     this.state.applyDeletion(notice);
     const tombstone = this.tombstones.get(notice.subject);
     if (tombstone !== undefined && tombstone <= notice.offset) this.tombstones.delete(notice.subject);
     this.raiseBarrier(notice.subject, notice.offset, now);
-    // An erasure whose notice is in the log for good may now have its outcome there, too.
-    for (let i = this.unannounced.length - 1; i >= 0; i--) {
-      const erasure = this.unannounced[i];
-      if (erasure?.subject !== notice.subject || erasure.outcome.position.offset > notice.offset) continue;
-      this.unannounced.splice(i, 1);
-      this.write(erasure.outcome);
-    }
+    this.noticeArrived(notice.subject, notice.offset);
   }
 
   /** The deletions partition was read to its end by a request sent at `at`: every deletion of before then is known (P5). */
@@ -149,8 +149,15 @@ export class PartitionDriver {
     if (outcome.messageKey !== undefined) this.forgetUnwritten(outcome.messageKey, outcome.position.offset);
     if (outcome.dedupKey !== undefined) this.forgetUnwritten(outcome.dedupKey, outcome.position.offset);
     this.state.applyOutcome(outcome);
-    if (at !== undefined && at >= this.state.outcomesNext) this.state.outcomesNext = nextOffset(at);
+    // Only without a gap: what lies in between is a former owner's late fact, and a checkpoint must not claim to know it.
+    if (at === this.state.outcomesNext) this.state.outcomesNext = nextOffset(at);
     this.adjustIntake();
+  }
+
+  /** Outcomes up to, not including, `next` were read back from the topic: a former owner's late facts among them. */
+  outcomesRead(outcomes: readonly Outcome[], next: Offset): void {
+    for (const outcome of outcomes) this.state.applyOutcome(outcome);
+    this.state.outcomesNext = toOffset(Math.max(this.state.outcomesNext, next));
   }
 
   commitAcknowledged(offset: Offset): void {
@@ -212,6 +219,10 @@ export class PartitionDriver {
       if (lane === undefined) return false;
       const held = lane.head;
       if (lane.state !== 'queued' || held?.record.type !== 'delete') continue;
+      if (!this.isAnnounced(lane.hash, held.record.offset)) {
+        this.awaitNotice(lane, held, now);
+        continue;
+      }
       this.outbox.push({
         kind: 'erase',
         ticket: this.startCall(lane, held, permit),
@@ -333,6 +344,37 @@ export class PartitionDriver {
     if (inFlight === undefined) this.requeue(lane);
   }
 
+  /** Whether the deletions topic is known to hold a notice of the tombstone at `offset`, or of a later one. */
+  private isAnnounced(subject: HashedSubject, offset: Offset): boolean {
+    return (this.state.latestDeletion(subject) ?? -1) >= offset;
+  }
+
+  /**
+   * Nothing is erased before its notice is in the deletions topic. Otherwise a successor of ours, which has not read as far as the
+   * tombstone, would send the user's older events after the erasure and bring the person back (P5).
+   *
+   * Ingest writes the notice right after the tombstone and before it answers. Where it died in between, the owner makes up for it.
+   */
+  private awaitNotice(lane: Lane, held: HeldRecord, now: Now): void {
+    if (held.notice === 'awaited') {
+      this.announce(lane.hash, held.record.offset, held.record.receivedAt);
+    }
+    held.notice = held.notice === undefined ? 'awaited' : 'repaired';
+    this.wait(lane, NOTICE_GRACE_MS, now);
+  }
+
+  private announce(subject: HashedSubject, offset: Offset, requestedAt: string): void {
+    this.outbox.push({ kind: 'announce-deletion', notice: { subject, partition: this.partition, offset, requestedAt } });
+  }
+
+  private noticeArrived(subject: HashedSubject, offset: Offset): void {
+    const lane = this.lanes.get(subject);
+    const head = lane?.head;
+    if (lane?.state !== 'waiting' || head?.notice === undefined || head.record.offset > offset) return;
+    delete head.notice;
+    this.enqueue(lane);
+  }
+
   private isErased(subject: HashedSubject, offset: Offset): boolean {
     return offset < this.latestDeletion(subject);
   }
@@ -350,6 +392,12 @@ export class PartitionDriver {
     // The lane may have been emptied or turned to an erasure by a deletion while it stood in the ready queue.
     if (held === undefined || lane.state !== 'queued' || held.record.type === 'delete') return false;
     const { record } = held;
+    // A former owner's late fact says that it is done (P4).
+    if (this.state.frontier.isFinished(record.offset)) {
+      this.popHead(lane);
+      this.requeue(lane);
+      return false;
+    }
     // P5, last line of defence: whatever brought the event here, the barrier is asked right before the call.
     if (this.isErased(lane.hash, record.offset)) {
       this.finishHead(lane, this.outcomeOf(record, lane.hash, 'erased', now, { attempts: held.attempts }));
@@ -467,9 +515,7 @@ export class PartitionDriver {
           attempts: held.attempts,
           ...factsOf(verdict),
         });
-        this.popHead(lane);
-        this.concludeErasure(lane.hash, outcome, held.record);
-        this.requeue(lane);
+        this.finishHead(lane, outcome);
         return;
       }
       case 'stop':
@@ -485,25 +531,6 @@ export class PartitionDriver {
         );
         return;
     }
-  }
-
-  /**
-   * Ingest writes the notice right after the tombstone and before it answers; if it died in between, the owner of the partition
-   * makes up for it. The outcome waits for the notice, so that a deletion counted as done is one that replays will meet.
-   */
-  private concludeErasure(subject: HashedSubject, outcome: Outcome, record: LogRecord): void {
-    this.unwritten++;
-    this.calledUnwritten++;
-    const { offset } = record;
-    if ((this.state.latestDeletion(subject) ?? -1) >= offset) {
-      this.write(outcome);
-      return;
-    }
-    this.unannounced.push({ subject, outcome });
-    this.outbox.push({
-      kind: 'announce-deletion',
-      notice: { subject, partition: this.partition, offset, requestedAt: record.receivedAt },
-    });
   }
 
   private wait(lane: Lane, ms: Millis, now: Now): void {

@@ -160,7 +160,7 @@ export class SourceDelivery {
   private pumpErasures(now: Now): Millis | undefined {
     for (;;) {
       const at = this.erasures.nextCallAt(now.monotonicMs);
-      if (at === undefined) return undefined;
+      if (at === undefined || this.inDoubt >= this.inDoubtBound) return undefined;
       const driver = this.nextInTurn((candidate) => candidate.hasReadyErasures && candidate.mayDispatch(now));
       if (driver === undefined) return undefined;
       if (at > now.monotonicMs) return at;

@@ -27,8 +27,8 @@ export class DeliveryController {
   }
 
   @EventPattern<string>(ASSIGNED)
-  assigned(@Payload() { partitions, sentAt }: AssignedMessage): void {
-    this.ownership.assigned(partitions, sentAt);
+  assigned(@Payload() assignment: AssignedMessage): void {
+    this.ownership.assigned(assignment);
   }
 
   @EventPattern<string>(MEMBERSHIP_CONFIRMED)

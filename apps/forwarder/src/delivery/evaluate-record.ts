@@ -16,10 +16,10 @@ export function createEvaluate(mapping: Mapping, hasher: SubjectHasher): Evaluat
     if (mapped.kind === 'filtered') return { kind: 'filtered', reason: mapped.reason };
 
     const subject = hasher.subject(record.subject);
-    const { eventName, body } = mapped.request;
+    const { body } = mapped.request;
     return {
       kind: 'call',
-      event: eventName,
+      event: mapped.event,
       body,
       messageKey: hasher.dedupKey(subject, 'message', record.messageId),
       ...(mapped.dedup !== undefined && { dedupKey: hasher.dedupKey(subject, `event:${mapped.dedup.kind}`, mapped.dedup.key) }),

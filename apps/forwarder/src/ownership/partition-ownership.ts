@@ -1,6 +1,13 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
-import { writeCheckpoint, type CheckpointIdentity, type LogRecord, type StateWindows } from '#delivery';
+import {
+  writeCheckpoint,
+  type CheckpointIdentity,
+  type LogRecord,
+  type Outcome,
+  type PartitionDriver,
+  type StateWindows,
+} from '#delivery';
 import { decodeLogRecord, SESSION_TIMEOUT_MS, topicPartitionKey, type PartitionReader, type TopicPartition } from '#event-log';
 import { errorFields, type Logger } from '#observability';
 import { toOffset, type Offset, type SubjectKey } from '#segment';
@@ -8,9 +15,11 @@ import type { KafkaMessage } from 'kafkajs';
 import { readClock } from '../clock.ts';
 import type { SourceRuntime } from '../delivery/source-runtime.ts';
 import type { LogTransport } from '../transport/log-transport.ts';
+import type { AssignedMessage } from '../transport/patterns.ts';
 import type { CheckpointStore } from './checkpoint-store.ts';
 import type { FollowedPartition } from './deletions-follower.ts';
 import type { MemberFile } from './member-file.ts';
+import { readOutcomes } from './read-facts.ts';
 import { restorePartition } from './restore-partition.ts';
 
 /** Sent nothing for this long before the coordinator could have given the partitions away. */
@@ -70,7 +79,7 @@ export class PartitionOwnership {
   }
 
   /** Takes up what is new, gives up what is gone, and goes on with what stays. */
-  assigned(partitions: readonly TopicPartition[], sentAt: number): void {
+  assigned({ partitions, memberId, sentAt }: AssignedMessage): void {
     this.joined = true;
     this.settled = true;
     const now = new Set(partitions.map(topicPartitionKey));
@@ -81,7 +90,7 @@ export class PartitionOwnership {
       else if (staying.phase === 'delivering') this.resumeIntake(staying);
     }
     this.membershipConfirmed(sentAt);
-    this.options.member.remember(partitions);
+    this.options.member.remember(partitions, memberId);
     this.options.log.info('partitions_assigned', { count: partitions.length });
   }
 
@@ -118,7 +127,12 @@ export class PartitionOwnership {
 
   /** Writes a checkpoint of every delivering partition. */
   async checkpoint(): Promise<void> {
-    for (const owned of this.owned.values()) if (owned.phase === 'delivering') await this.writeCheckpoint(owned);
+    for (const owned of [...this.owned.values()]) {
+      if (owned.phase !== 'delivering') continue;
+      await this.writeCheckpoint(owned).catch((error: unknown) => {
+        this.options.log.warn('checkpoint_failed', { operation: 'read back', ...owned.place, ...errorFields(error) });
+      });
+    }
   }
 
   /** The end: nothing is sent any more; finish, commit, checkpoint. */
@@ -200,7 +214,11 @@ export class PartitionOwnership {
       topics: runtime.topics,
       partition: place.partition,
       committed,
-      eventsBounds: { partition, start: await reader.startOffset(topic, partition), end: await reader.endOffset(topic, partition) },
+      eventsBounds: {
+        partition,
+        start: await reader.startOffset(topic, partition),
+        end: await reader.endOffset(topic, partition),
+      },
       identity: this.identityOf(place),
       windows,
       checkpoint: await checkpoints.read(place),
@@ -234,6 +252,7 @@ export class PartitionOwnership {
   private async writeCheckpoint({ runtime, place }: Owned): Promise<void> {
     const driver = runtime.delivery.driver(place.partition);
     if (driver?.committedOffset === undefined) return;
+    await this.readBack(runtime, driver);
     driver.state.expire(readClock().wallMs);
     const startedAt = performance.now();
     const bytes = writeCheckpoint(driver.state, this.identityOf(place), driver.committedOffset);
@@ -244,6 +263,15 @@ export class PartitionOwnership {
         durationMs: Math.round(performance.now() - startedAt),
       });
     }
+  }
+
+  /** A former owner's last outcomes may have arrived after the restore; a checkpoint must know them, or its readers never would. */
+  private async readBack({ topics }: SourceRuntime, driver: PartitionDriver): Promise<void> {
+    const { reader, log } = this.options;
+    const outcomes: Outcome[] = [];
+    const place = { topic: topics.outcomes, partition: driver.partition };
+    const { next } = await readOutcomes({ reader, log }, place, driver.state.outcomesNext, (outcome) => outcomes.push(outcome));
+    driver.outcomesRead(outcomes, next);
   }
 
   private identityOf({ topic, partition }: TopicPartition): CheckpointIdentity {

@@ -1,8 +1,8 @@
-import type { KafkaMessage } from 'kafkajs';
 import { PartitionState, readCheckpoint, type CheckpointIdentity, type StateWindows } from '#delivery';
-import { decodeDeletionNotice, decodeOutcome, type PartitionBounds, type PartitionReader, type SourceTopics } from '#event-log';
+import type { PartitionBounds, PartitionReader, SourceTopics } from '#event-log';
 import type { Logger } from '#observability';
-import { toOffset, type Offset } from '#segment';
+import type { Offset } from '#segment';
+import { readDeletions, readOutcomes } from './read-facts.ts';
 
 /** The events topic no longer holds what the group has not finished: going on in silence would lose it (P1). */
 export class LogGapError extends Error {
@@ -47,17 +47,13 @@ export async function restorePartition(options: RestoreOptions): Promise<Partiti
     throw new LogGapError(topics.events, partition, committed, eventsBounds);
   }
   const state = startingState(options, committed ?? eventsBounds.start);
-  const outcomes = await readToEnd(options, topics.outcomes, state.outcomesNext, (message) => {
-    const outcome = decodeOutcome(message);
-    if ('outcome' in outcome) state.applyOutcome(outcome);
-    else log.warn('outcome_undecodable', { topic: topics.outcomes, partition, reason: outcome.reason });
-  });
+  const outcomes = await readOutcomes(options, { topic: topics.outcomes, partition }, state.outcomesNext, (outcome) =>
+    state.applyOutcome(outcome),
+  );
   state.outcomesNext = outcomes.next;
-  const deletions = await readToEnd(options, topics.deletions, state.deletionsNext, (message) => {
-    const notice = decodeDeletionNotice(message);
-    if ('subject' in notice) state.applyDeletion(notice);
-    else log.warn('deletion_undecodable', { topic: topics.deletions, partition, reason: notice.reason });
-  });
+  const deletions = await readDeletions(options, { topic: topics.deletions, partition }, state.deletionsNext, (notice) =>
+    state.applyDeletion(notice),
+  );
   state.deletionsNext = deletions.next;
   state.expire(options.wallMs);
   log.info('partition_restored', {
@@ -75,24 +71,4 @@ function startingState({ checkpoint, identity, windows, topics, partition, log }
   if (read.kind === 'state') return read.state;
   log.warn('checkpoint_unusable', { topic: topics.events, partition, reason: read.fault });
   return new PartitionState(start, windows);
-}
-
-async function readToEnd(
-  { reader, partition, signal }: RestoreOptions,
-  topic: string,
-  from: Offset,
-  take: (message: KafkaMessage) => void,
-): Promise<{ next: Offset; count: number }> {
-  // The end is taken now, after the assignment: all that a former owner had acknowledged lies below it.
-  const end = await reader.endOffset(topic, partition);
-  let next = toOffset(Math.max(from, await reader.startOffset(topic, partition)));
-  let count = 0;
-  while (next < end) {
-    signal.throwIfAborted();
-    const batch = await reader.fetch(topic, partition, next, signal);
-    for (const message of batch.records) take(message);
-    count += batch.records.length;
-    next = batch.nextOffset;
-  }
-  return { next, count };
 }

@@ -3,7 +3,7 @@ import { Server, type CustomTransportStrategy, type MessageHandler } from '@nest
 import type { Kafka } from 'kafkajs';
 import { GroupConsumer, topicPartitionKey, type MemberFacts, type TopicPartition } from '#event-log';
 import type { Offset } from '#segment';
-import { ASSIGNED, BEFORE_REBALANCE, MEMBERSHIP_CONFIRMED, RECORDS } from './patterns.ts';
+import { ASSIGNED, BEFORE_REBALANCE, MEMBERSHIP_CONFIRMED, RECORDS, type AssignedMessage } from './patterns.ts';
 
 export interface LogTransportOptions {
   readonly kafka: Kafka;
@@ -32,7 +32,7 @@ export class LogTransport extends Server implements CustomTransportStrategy {
       ...options,
       events: {
         beforeRebalance: () => this.emit(BEFORE_REBALANCE, {}),
-        assigned: (partitions, sentAt) => this.assigned(partitions, sentAt),
+        assigned: (partitions, memberId, sentAt) => this.assigned({ partitions, memberId, sentAt }),
         records: (partition, messages) => this.emit(RECORDS, { partition, messages }),
         membershipConfirmed: (sentAt) => void this.emit(MEMBERSHIP_CONFIRMED, { sentAt }),
         crashed: options.crashed,
@@ -78,11 +78,12 @@ export class LogTransport extends Server implements CustomTransportStrategy {
     await this.consumer.commit(offsets);
   }
 
-  private assigned(partitions: readonly TopicPartition[], sentAt: number): void {
+  private assigned(message: AssignedMessage): void {
+    const { partitions } = message;
     // Synchronously, before the first fetch: a new partition must not deliver before its state is restored.
     for (const partition of partitions) if (!this.owned.has(topicPartitionKey(partition))) this.consumer.pause(partition);
     this.owned = new Set(partitions.map(topicPartitionKey));
-    void this.emit(ASSIGNED, { partitions, sentAt });
+    void this.emit(ASSIGNED, message);
   }
 
   private async emit(pattern: string, data: unknown): Promise<void> {

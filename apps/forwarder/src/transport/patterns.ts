@@ -16,6 +16,8 @@ export interface RecordsMessage {
 /** The partitions that this process owns from now on, all of them paused until somebody resumes them. */
 export interface AssignedMessage {
   readonly partitions: readonly TopicPartition[];
+  /** Kafka's id of this run of the process. */
+  readonly memberId: string;
   /** Monotonic milliseconds: when the join that led to it was begun. */
   readonly sentAt: number;
 }

@@ -19,9 +19,10 @@ export interface GroupConsumerEvents {
   /**
    * The partitions that this process owns from now on. Runs before the first fetch: pausing here comes in time.
    *
+   * @param memberId Kafka's id of this run of the process.
    * @param sentAt when the join was begun (monotonic milliseconds): Kafka has known us since then.
    */
-  assigned(partitions: readonly TopicPartition[], sentAt: number): void;
+  assigned(partitions: readonly TopicPartition[], memberId: string, sentAt: number): void;
   /** Records of one partition, ascending. Returns as soon as they are handed over. */
   records(partition: TopicPartition, messages: readonly KafkaMessage[]): Promise<void>;
   /** Kafka has confirmed our membership at `sentAt` or later (monotonic milliseconds). */
@@ -66,7 +67,7 @@ export class GroupConsumer {
     const { events } = options;
     this.removeHook = beforeJoin(options.groupId, () => events.beforeRebalance());
     consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
-      events.assigned(partitionsOf(payload.memberAssignment), options.monotonicNow() - payload.duration);
+      events.assigned(partitionsOf(payload.memberAssignment), payload.memberId, options.monotonicNow() - payload.duration);
     });
     consumer.on(consumer.events.HEARTBEAT, () => events.membershipConfirmed(options.monotonicNow() - HEARTBEAT_INTERVAL_MS));
     consumer.on(consumer.events.CRASH, ({ payload }) => {

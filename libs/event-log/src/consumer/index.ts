@@ -2,3 +2,4 @@ export * from './topic-partition.ts';
 export * from './sticky-assignment.ts';
 export * from './group-consumer.ts';
 export type { MemberFacts } from './sticky-assigner.ts';
+export { leaveGroup } from './leave-group.ts';

@@ -1,0 +1,26 @@
+import { CommandRunner } from 'nest-commander';
+
+/** Exit code of a call that was not understood; a command that failed is 1. */
+export const USAGE_EXIT_CODE = 2;
+
+/** A command of ours: `--help` and usage errors end the process with our exit codes (commander itself says 1 for both kinds of error). */
+export abstract class BridgeCommand extends CommandRunner {
+  override setCommand(command: Parameters<CommandRunner['setCommand']>[0]): this {
+    command.exitOverride(exitFor).showHelpAfterError('(see --help)');
+    return super.setCommand(command);
+  }
+}
+
+/** A group of commands: named without one of them it shows what there is. */
+export abstract class CommandGroup extends BridgeCommand {
+  run(params: string[]): Promise<void> {
+    const [unknown] = params;
+    if (unknown !== undefined) this.command.error(`error: unknown command '${unknown}'`);
+    this.command.help({ error: true });
+  }
+}
+
+/** Ends the process as commander would (whose errors carry an exit code, 0 for `--help`), with our codes. */
+export function exitFor(error: Error): never {
+  process.exit('exitCode' in error && error.exitCode === 0 ? 0 : USAGE_EXIT_CODE);
+}

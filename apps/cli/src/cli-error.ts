@@ -1,0 +1,18 @@
+import { ConfigError } from '#config';
+import { LogUnavailableError, TopicMismatchError } from '#event-log';
+
+/** Something that the operator can mend; its message is one line that says how. */
+export class CliError extends Error {
+  override readonly name = 'CliError';
+}
+
+const TOLD_BY_THEIR_MESSAGE = [CliError, ConfigError, TopicMismatchError, LogUnavailableError];
+
+/** What to tell the operator about an error. */
+export function describeError(error: unknown): string {
+  if (TOLD_BY_THEIR_MESSAGE.some((kind) => error instanceof kind) && error instanceof Error) return error.message;
+  if (error instanceof Error && error.name.startsWith('KafkaJS')) {
+    return `Kafka does not do as asked (${error.message}): check KAFKA_BROKERS, its rights, and that the broker runs`;
+  }
+  return error instanceof Error ? `${error.name}: ${error.message}` : 'an unknown error';
+}

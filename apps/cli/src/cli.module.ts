@@ -1,0 +1,20 @@
+import { Module } from '@nestjs/common';
+import { ConfigCheckCommand, ConfigCommand } from './commands/config.command.ts';
+import { ExplainCommand } from './commands/explain.command.ts';
+import { TopicsCommand, TopicsDescribeCommand, TopicsEnsureCommand } from './commands/topics.command.ts';
+import { processTerminal, TERMINAL } from './terminal.ts';
+
+/** Every command of `bridge`. */
+@Module({
+  providers: [
+    // eslint-disable-next-line no-restricted-properties -- the one place where this app's configuration enters
+    { provide: TERMINAL, useFactory: () => processTerminal(process.env) },
+    TopicsCommand,
+    TopicsEnsureCommand,
+    TopicsDescribeCommand,
+    ConfigCommand,
+    ConfigCheckCommand,
+    ExplainCommand,
+  ],
+})
+export class CliModule {}

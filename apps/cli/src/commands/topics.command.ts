@@ -1,0 +1,168 @@
+import { Inject } from '@nestjs/common';
+import { Command, Help, Option, SubCommand } from 'nest-commander';
+import { loadCommonSettings } from '#config';
+import {
+  compareTopics,
+  createKafka,
+  describeMismatch,
+  ensureTopics,
+  readTopics,
+  repairTopicConfigs,
+  topicSpecs,
+  type LogSink,
+  type TopicSpec,
+  type TopicState,
+} from '#event-log';
+import { BridgeCommand, CommandGroup } from '../bridge-command.ts';
+import { chooseSources } from '../sources.ts';
+import { table } from '../table.ts';
+import { TERMINAL, type Terminal } from '../terminal.ts';
+
+interface TopicsOptions {
+  readonly source?: string;
+  readonly repair?: boolean;
+  readonly json?: boolean;
+}
+
+/** The client and the specs that a topics command works with. */
+function prepare(
+  terminal: Terminal,
+  source: string | undefined,
+  log: LogSink,
+): { kafka: ReturnType<typeof createKafka>; specs: TopicSpec[] } {
+  const settings = loadCommonSettings(terminal.env);
+  const specs = chooseSources(settings, source).flatMap(({ id }) => topicSpecs(settings.topics, id));
+  return { kafka: createKafka(settings.kafka, log), specs };
+}
+
+/** The events of the log that the operator should see; the rest is kafkajs talking about its retries. */
+function events(terminal: Terminal, asJson: boolean): LogSink {
+  const tell = (event: string, { topic, reason }: Record<string, unknown> = {}): void => {
+    const line = LINES[event];
+    if (line !== undefined && !asJson) terminal.note([line, topic, reason].filter((part) => typeof part === 'string').join(' '));
+  };
+  return { debug: () => undefined, info: tell, warn: tell, error: tell };
+}
+
+const LINES: Readonly<Record<string, string>> = { topic_created: 'created', topic_repaired: 'repaired', topic_differs: 'note:' };
+
+@SubCommand({ name: 'ensure', description: 'Create the topics that are missing and check the others' })
+export class TopicsEnsureCommand extends BridgeCommand {
+  constructor(@Inject(TERMINAL) private readonly terminal: Terminal) {
+    super();
+  }
+
+  async run(_: string[], { source, repair = false, json = false }: TopicsOptions = {}): Promise<void> {
+    const log = events(this.terminal, json);
+    const { kafka, specs } = prepare(this.terminal, source, log);
+    if (repair) await repairTopicConfigs(kafka, specs, log);
+    await ensureTopics(kafka, specs, log);
+    const topics = specs.map(({ topic }) => topic);
+    this.terminal.print(json ? JSON.stringify({ topics }) : `all ${topics.length} topics are as they must be`);
+  }
+
+  @Option({ flags: '--source <id>', description: 'only the topics of this source' })
+  parseSource(id: string): string {
+    return id;
+  }
+
+  @Option({ flags: '--repair', description: 'set the configuration of existing topics to what it must be' })
+  parseRepair(): boolean {
+    return true;
+  }
+
+  @Option({ flags: '--json', description: 'print {"topics"}' })
+  parseJson(): boolean {
+    return true;
+  }
+
+  @Help('after')
+  examples(): string {
+    return [
+      '\nExamples:',
+      '  bridge topics ensure                    create what is missing, before the first start',
+      '  bridge topics ensure --repair           after EVENTS_RETENTION or DEDUP_WINDOW has changed',
+      '  bridge topics ensure --source acme      for a source that was just added',
+    ].join('\n');
+  }
+}
+
+@SubCommand({ name: 'describe', description: 'Show the topics of every source, and how they differ from what they must be' })
+export class TopicsDescribeCommand extends BridgeCommand {
+  constructor(@Inject(TERMINAL) private readonly terminal: Terminal) {
+    super();
+  }
+
+  async run(_: string[], { source, json = false }: TopicsOptions = {}): Promise<void> {
+    const { kafka, specs } = prepare(this.terminal, source, events(this.terminal, true));
+    const states = await readTopics(kafka, specs);
+    const described = specs.map((spec) => describe(spec, states));
+    if (described.some(({ mismatches }) => mismatches.some(({ fatal }) => fatal))) this.terminal.fail();
+    this.terminal.print(json ? JSON.stringify({ topics: described }) : render(described));
+  }
+
+  @Option({ flags: '--source <id>', description: 'only the topics of this source' })
+  parseSource(id: string): string {
+    return id;
+  }
+
+  @Option({ flags: '--json', description: 'print {"topics": [{"topic", "partitions", "replication", "config", "mismatches"}]}' })
+  parseJson(): boolean {
+    return true;
+  }
+
+  @Help('after')
+  examples(): string {
+    return '\nExits with 1 if an app would refuse to start.\n\nExamples:\n  bridge topics describe\n  bridge topics describe --source acme --json';
+  }
+}
+
+interface DescribedTopic {
+  readonly topic: string;
+  readonly partitions?: number;
+  readonly replication?: number;
+  readonly config?: Readonly<Record<string, string>>;
+  readonly mismatches: ReturnType<typeof compareTopics>;
+}
+
+function describe(spec: TopicSpec, states: readonly TopicState[]): DescribedTopic {
+  const state = states.find(({ topic }) => topic === spec.topic);
+  const mismatches = compareTopics([spec], states);
+  if (state === undefined) return { topic: spec.topic, mismatches };
+  const config = Object.fromEntries(spec.config.map(({ name }) => [name, state.config.get(name) ?? '']));
+  return { topic: spec.topic, partitions: state.partitions, replication: state.replication, config, mismatches };
+}
+
+function render(topics: readonly DescribedTopic[]): string {
+  const rows = topics.map(({ topic, partitions, replication, config, mismatches }) => [
+    topic,
+    String(partitions ?? '-'),
+    String(replication ?? '-'),
+    config?.['cleanup.policy'] ?? '-',
+    retentionOf(config),
+    stateOf(mismatches),
+  ]);
+  const differences = topics.flatMap(({ mismatches }) => mismatches.map((mismatch) => `  ${describeMismatch(mismatch)}`));
+  const listed = table([['TOPIC', 'PARTITIONS', 'REPLICAS', 'POLICY', 'RETENTION', 'STATE'], ...rows]);
+  return differences.length === 0 ? listed : `${listed}\n\n${differences.join('\n')}`;
+}
+
+function stateOf(mismatches: DescribedTopic['mismatches']): string {
+  if (mismatches.some(({ kind }) => kind === 'missing')) return 'missing';
+  if (mismatches.some(({ fatal }) => fatal)) return 'refused';
+  return mismatches.length === 0 ? 'ok' : 'differs';
+}
+
+/** For ever where the policy deletes nothing. */
+function retentionOf(config: DescribedTopic['config']): string {
+  const millis = Number(config?.['retention.ms'] ?? NaN);
+  if (Number.isNaN(millis)) return '-';
+  return millis < 0 ? 'for ever' : `${Math.round(millis / 8_640_000) / 10} d`;
+}
+
+@Command({
+  name: 'topics',
+  description: 'The Kafka topics of the sources',
+  subCommands: [TopicsEnsureCommand, TopicsDescribeCommand],
+})
+export class TopicsCommand extends CommandGroup {}

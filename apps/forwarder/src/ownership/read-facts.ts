@@ -1,0 +1,68 @@
+import type { KafkaMessage } from 'kafkajs';
+import type { DeletionNotice, Outcome } from '#delivery';
+import {
+  decodeDeletionNotice,
+  decodeOutcome,
+  isUndecodable,
+  type PartitionReader,
+  type TopicPartition,
+  type Undecodable,
+} from '#event-log';
+import type { Logger } from '#observability';
+import { toOffset, type Offset } from '#segment';
+
+export interface FactReader {
+  readonly reader: PartitionReader;
+  readonly log: Logger;
+  readonly signal?: AbortSignal;
+}
+
+/** Where reading has come to, and how many facts there were. */
+export interface FactsRead {
+  readonly next: Offset;
+  readonly count: number;
+}
+
+/** Reads an outcomes partition from `from` to the end that it has when the reading begins. */
+export function readOutcomes(
+  by: FactReader,
+  place: TopicPartition,
+  from: Offset,
+  take: (outcome: Outcome) => void,
+): Promise<FactsRead> {
+  return readToEnd(by, place, from, decodeOutcome, take);
+}
+
+/** Reads a deletions partition likewise. */
+export function readDeletions(
+  by: FactReader,
+  place: TopicPartition,
+  from: Offset,
+  take: (notice: DeletionNotice) => void,
+): Promise<FactsRead> {
+  return readToEnd(by, place, from, decodeDeletionNotice, take);
+}
+
+async function readToEnd<Fact extends object>(
+  { reader, log, signal }: FactReader,
+  { topic, partition }: TopicPartition,
+  from: Offset,
+  decode: (message: KafkaMessage) => Fact | Undecodable,
+  take: (fact: Fact) => void,
+): Promise<FactsRead> {
+  const end = await reader.endOffset(topic, partition);
+  let next = from < end ? toOffset(Math.max(from, await reader.startOffset(topic, partition))) : from;
+  let count = 0;
+  while (next < end) {
+    signal?.throwIfAborted();
+    const batch = await reader.fetch(topic, partition, next, signal);
+    for (const message of batch.records) {
+      const fact = decode(message);
+      if (isUndecodable(fact)) log.warn('record_undecodable', { topic, partition, reason: fact.reason });
+      else take(fact);
+    }
+    count += batch.records.length;
+    next = batch.nextOffset;
+  }
+  return { next, count };
+}

@@ -1,0 +1,50 @@
+import type { Offset } from '#segment';
+
+/**
+ * The log took a record neither in time nor at all; whether it was written is unknown. The caller answers 503 (429 for a full
+ * queue) with `Retry-After`.
+ */
+export class LogUnavailableError extends Error {
+  override readonly name = 'LogUnavailableError';
+
+  constructor(
+    /** `log_queue_full`: refused before it was queued. `log_unavailable`: the broker failed or the deadline passed. */
+    readonly code: 'log_queue_full' | 'log_unavailable',
+    message: string,
+    readonly retryAfterSeconds: number,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/** A record that no request may hold: refused before it is queued, since it would fail its neighbours. Its sender must not repeat it. */
+export class RecordTooLargeError extends Error {
+  override readonly name = 'RecordTooLargeError';
+  readonly code = 'record_too_large';
+
+  constructor(
+    readonly bytes: number,
+    readonly maxBytes: number,
+  ) {
+    super(`a record of ${bytes} bytes is larger than the ${maxBytes} bytes that the log takes`);
+  }
+}
+
+/** The asked offset is not in the partition's log (any more): retention has passed it, or the topic was made anew. */
+export class OffsetOutOfRangeError extends Error {
+  override readonly name = 'OffsetOutOfRangeError';
+  readonly code = 'offset_out_of_range';
+
+  constructor(
+    readonly topic: string,
+    readonly partition: number,
+    readonly offset: Offset,
+    /** The first offset that is there. */
+    readonly start: Offset,
+    /** The offset that the next record will get. */
+    readonly end: Offset,
+  ) {
+    super(`offset ${offset} of ${topic} partition ${partition} is not in its log, which holds ${start} up to ${end}`);
+  }
+}

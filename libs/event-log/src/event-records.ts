@@ -1,0 +1,62 @@
+import type { KafkaMessage } from 'kafkajs';
+import type { LogRecord } from '#delivery';
+import { toOffset, type SegmentEvent, type SubjectKey } from '#segment';
+import type { EncodedRecord } from './encoded-record.ts';
+import { headerOf, SCHEMA, timestampOf, undecodable, type Undecodable } from './record-headers.ts';
+
+/** The facts of a deletion, which its record carries in headers because its value is null. */
+export interface Tombstone {
+  readonly subject: SubjectKey;
+  readonly messageId: string;
+  /** ISO 8601. */
+  readonly receivedAt: string;
+  readonly traceparent?: string;
+}
+
+/** An event as a record of `segment.events.<source>`: key = subject, value = the event's JSON. */
+export function encodeEvent(event: SegmentEvent, subject: SubjectKey, traceparent?: string): EncodedRecord {
+  return {
+    key: subject,
+    value: Buffer.from(JSON.stringify(event)),
+    headers: headersOf(event.type, event.messageId, event.receivedAt, traceparent),
+  };
+}
+
+/** A deletion as a record of `segment.events.<source>`: a true tombstone, so that Kafka's own tools know what it is. */
+export function encodeTombstone({ subject, messageId, receivedAt, traceparent }: Tombstone): EncodedRecord {
+  return { key: subject, value: null, headers: headersOf('delete', messageId, receivedAt, traceparent) };
+}
+
+function headersOf(type: string, messageId: string, receivedAt: string, traceparent: string | undefined): Record<string, string> {
+  return { type, messageId, receivedAt, schema: SCHEMA, ...(traceparent === undefined ? {} : { traceparent }) };
+}
+
+/**
+ * A record of `segment.events.<source>`, decoded no further than its key and headers. Never throws: what cannot be understood is a value
+ * that says why, since the log may hold what another program wrote.
+ *
+ * A null value is a deletion whatever its headers say: of two ways to be wrong about it, keeping a deleted user's data is the worse (P5).
+ */
+export function decodeLogRecord(message: KafkaMessage): LogRecord | Undecodable {
+  if (message.key === null || message.key.length === 0) return undecodable(message, 'it has no key');
+  const schema = headerOf(message, 'schema') ?? SCHEMA;
+  if (message.value !== null && schema !== SCHEMA) return undecodable(message, 'its schema is not known to this version');
+  const type = message.value === null ? 'delete' : headerOf(message, 'type');
+  if (type !== 'identify' && type !== 'track' && type !== 'delete') return undecodable(message, 'its type is missing or unknown');
+  if (type === 'delete' && message.value !== null) return undecodable(message, 'it is a deletion with a value');
+  // A tombstone that another tool wrote has no messageId; its place in the log is as unique.
+  const messageId = headerOf(message, 'messageId') ?? (type === 'delete' ? `offset-${message.offset}` : undefined);
+  if (messageId === undefined) return undecodable(message, 'its messageId is missing');
+  const receivedAt = headerOf(message, 'receivedAt') ?? timestampOf(message);
+  if (receivedAt === undefined) return undecodable(message, 'its receivedAt is missing');
+  const traceparent = headerOf(message, 'traceparent');
+  return {
+    offset: toOffset(message.offset),
+    subject: message.key.toString() as SubjectKey,
+    type,
+    value: message.value,
+    messageId,
+    receivedAt,
+    ...(traceparent === undefined ? {} : { traceparent }),
+  };
+}

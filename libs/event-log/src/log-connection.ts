@@ -1,0 +1,93 @@
+import { Partitioners, type Admin, type Kafka, type Message, type Producer, type RecordMetadata } from 'kafkajs';
+import { REQUEST_TIMEOUT_MS } from './create-kafka.ts';
+import { failureOf } from './kafka-errors.ts';
+import type { LogSink } from './log-sink.ts';
+
+/**
+ * The producer and the admin client of a writer, connected when first needed and replaceable as a whole: after a long outage, or when the
+ * brokers' addresses have changed, kafkajs may hold on to what is gone, while a fresh client starts from the configured brokers again.
+ */
+export class LogConnection {
+  private clients: Promise<Clients> | undefined;
+
+  constructor(
+    private readonly kafka: Kafka,
+    private readonly log: LogSink,
+  ) {}
+
+  /** One produce request with acknowledgement by all in-sync replicas; no retries of its own. */
+  async send(topic: string, messages: Message[]): Promise<RecordMetadata[]> {
+    const { producer } = await this.connected();
+    return producer.send({ topic, messages, acks: -1, timeout: REQUEST_TIMEOUT_MS });
+  }
+
+  async partitionCount(topic: string): Promise<number> {
+    const { admin } = await this.connected();
+    const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
+    return topics[0]?.partitions.length ?? 0;
+  }
+
+  /** Asks the cluster for a sign of life. Throws if there is none. */
+  async probe(): Promise<void> {
+    const { admin } = await this.connected();
+    await admin.describeCluster();
+  }
+
+  /** Drops the clients; the next call makes new ones. */
+  renew(): void {
+    const old = this.clients;
+    this.clients = undefined;
+    if (old !== undefined) void this.disconnect(old);
+  }
+
+  async close(): Promise<void> {
+    const clients = this.clients;
+    this.clients = undefined;
+    if (clients !== undefined) await this.disconnect(clients);
+  }
+
+  private async connected(): Promise<Clients> {
+    if (this.clients === undefined) {
+      const clients = this.connect();
+      this.clients = clients;
+      // A connection that failed must not be remembered, or nothing would ever try again.
+      clients.catch(() => {
+        if (this.clients === clients) this.clients = undefined;
+      });
+    }
+    return this.clients;
+  }
+
+  private async connect(): Promise<Clients> {
+    const producer = this.kafka.producer({
+      createPartitioner: Partitioners.DefaultPartitioner,
+      // kafkajs's idempotent mode lost acknowledged messages after request errors; repeats are absorbed by the dedup on messageId.
+      idempotent: false,
+      allowAutoTopicCreation: false,
+      retry: { retries: 0 },
+    });
+    const admin = this.kafka.admin({ retry: { retries: 0 } });
+    try {
+      await producer.connect();
+      await admin.connect();
+      return { producer, admin };
+    } catch (error) {
+      void this.disconnect(Promise.resolve({ producer, admin }));
+      throw error;
+    }
+  }
+
+  private async disconnect(clients: Promise<Clients>): Promise<void> {
+    try {
+      const { producer, admin } = await clients;
+      await Promise.all([producer.disconnect(), admin.disconnect()]);
+    } catch (error) {
+      this.log.debug('log_disconnect_failed', { reason: failureOf(error).name });
+    }
+  }
+}
+
+interface Clients {
+  readonly producer: Producer;
+  readonly admin: Admin;
+}

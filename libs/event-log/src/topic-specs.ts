@@ -1,0 +1,132 @@
+import { topicsOf } from './topic-names.ts';
+
+/** What the topics of every source have in common; the settings of `#config` fit. */
+export interface TopicOptions {
+  readonly prefix: string;
+  readonly partitions: number;
+  readonly replication: number;
+  readonly eventsRetentionMs: number;
+  readonly dedupWindowMs: number;
+}
+
+/**
+ * One configuration entry of a topic.
+ *
+ * - `exact`: another value breaks a promise; we refuse to start.
+ * - `at-least`: a lower value breaks a promise; a higher one is the operator's choice.
+ * - `advice`: set at creation, the operator's business from then on.
+ */
+export interface TopicConfig {
+  readonly name: string;
+  readonly value: string;
+  readonly rule: 'exact' | 'at-least' | 'advice';
+}
+
+/** What a topic must look like. */
+export interface TopicSpec {
+  readonly topic: string;
+  /** Whether its partition n tells of the same users as partition n of its siblings: they need the same count. */
+  readonly family: 'users' | 'alone';
+  readonly partitions: number;
+  readonly replication: number;
+  readonly config: readonly TopicConfig[];
+}
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+const MIB = 1024 ** 2;
+
+/**
+ * The largest record batch that the topics take. Writers keep their batches at about 700 KB per partition, so that what is added around the
+ * records never matters.
+ */
+export const MAX_MESSAGE_BYTES = MIB;
+
+/** The topics of one source: events, deletions, outcomes, replays (design.md 3). */
+export function topicSpecs(options: TopicOptions, sourceId: string): TopicSpec[] {
+  const { events, deletions, outcomes, replays } = topicsOf(options.prefix, sourceId);
+  const { eventsRetentionMs, dedupWindowMs } = options;
+  const users = { family: 'users', partitions: options.partitions, replication: options.replication } as const;
+  return [
+    {
+      ...users,
+      topic: events,
+      config: [
+        exact('cleanup.policy', 'delete'),
+        // Exact, also upwards: events that outlive the notices of their deletions could be sent again (P5).
+        exact('retention.ms', eventsRetentionMs),
+        ...commonConfig(options.replication),
+        ...segments(eventsRetentionMs, 256 * MIB),
+      ],
+    },
+    {
+      ...users,
+      topic: deletions,
+      config: [
+        exact('cleanup.policy', 'compact,delete'),
+        atLeast('retention.ms', deletionsRetentionMs(options)),
+        ...commonConfig(options.replication),
+        ...segments(eventsRetentionMs, 64 * MIB),
+      ],
+    },
+    {
+      ...users,
+      topic: outcomes,
+      config: [
+        exact('cleanup.policy', 'compact,delete'),
+        atLeast('retention.ms', dedupWindowMs),
+        ...commonConfig(options.replication),
+        ...segments(dedupWindowMs, 128 * MIB),
+      ],
+    },
+    {
+      topic: replays,
+      family: 'alone',
+      partitions: 1,
+      replication: options.replication,
+      config: [exact('cleanup.policy', 'compact'), ...commonConfig(options.replication), ...segments(7 * DAY_MS, 16 * MIB)],
+    },
+  ];
+}
+
+/**
+ * How long a deletion's notice is kept: longer than any event or dedup key that is older than it (P5).
+ *
+ * An event lives up to one segment (12 h at most) and one sweep of the cleaner longer than its retention; the day is for them.
+ */
+export function deletionsRetentionMs({
+  eventsRetentionMs,
+  dedupWindowMs,
+}: Pick<TopicOptions, 'eventsRetentionMs' | 'dedupWindowMs'>): number {
+  return Math.max(eventsRetentionMs, dedupWindowMs) + DAY_MS;
+}
+
+function commonConfig(replication: number): TopicConfig[] {
+  return [
+    // The broker's clock at the append, for two reasons. Retention goes by timestamps: a producer whose clock is days behind would have its
+    // records deleted at once, one that is ahead would keep them for ever. And Kafka 4 refuses a timestamp more than an hour ahead.
+    exact('message.timestamp.type', 'LogAppendTime'),
+    atLeast('max.message.bytes', MAX_MESSAGE_BYTES),
+    // P1: acknowledged means on two brokers, and a broker that lags behind never becomes the truth.
+    atLeast('min.insync.replicas', replication >= 3 ? 2 : 1),
+    exact('unclean.leader.election.enable', 'false'),
+  ];
+}
+
+/** Neither retention nor compaction touches the active segment, so that it must be closed well within the time that they are to keep. */
+function segments(keepMs: number, maxBytes: number): TopicConfig[] {
+  const segmentMs = Math.min(12 * HOUR_MS, Math.max(10 * MINUTE_MS, Math.floor(keepMs / 10)));
+  return [
+    { name: 'segment.ms', value: String(segmentMs), rule: 'advice' },
+    { name: 'segment.bytes', value: String(maxBytes), rule: 'advice' },
+  ];
+}
+
+function exact(name: string, value: string | number): TopicConfig {
+  return { name, value: String(value), rule: 'exact' };
+}
+
+function atLeast(name: string, value: number): TopicConfig {
+  return { name, value: String(value), rule: 'at-least' };
+}

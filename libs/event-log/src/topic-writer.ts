@@ -1,0 +1,154 @@
+import type { RecordMetadata } from 'kafkajs';
+import { toOffset } from '#segment';
+import { AppendQueue, byPartition, type BatchLimits } from './append-queue.ts';
+import { LogUnavailableError } from './errors.ts';
+import { failureOf, isPermanent } from './kafka-errors.ts';
+import type { LogConnection } from './log-connection.ts';
+import type { PendingAppend } from './pending-append.ts';
+
+/** What a topic's writer needs of its owner. */
+export interface TopicWriterContext {
+  readonly connection: LogConnection;
+  readonly limits: BatchLimits;
+  readonly lingerMs: number;
+  /** The append is out of the queue for good, written or not: its memory is free. Told once per append. */
+  readonly released: (append: PendingAppend) => void;
+  readonly succeeded: () => void;
+  readonly failed: (topic: string, error: unknown, failuresInARow: number) => void;
+  readonly idle: () => void;
+}
+
+const BACKOFF_MS = [50, 100, 250, 500] as const;
+const MAX_BACKOFF_MS = 1_000;
+
+/**
+ * Writes to one topic, one produce request at a time, so that the order within each partition holds, also over retries.
+ * While a request is under way the next one gathers: batches grow with the load by themselves.
+ */
+export class TopicWriter {
+  private readonly queue = new AppendQueue<PendingAppend>();
+  private inFlight: readonly PendingAppend[] = [];
+  private failuresInARow = 0;
+  private running: Promise<void> | undefined;
+
+  constructor(
+    private readonly topic: string,
+    private readonly context: TopicWriterContext,
+  ) {}
+
+  get isIdle(): boolean {
+    return this.running === undefined;
+  }
+
+  append(append: PendingAppend): void {
+    this.queue.push(append);
+    this.running ??= this.run();
+  }
+
+  /** Tells the callers whose time is up, and drops what waits for them unless it is under way. Returns how many they were. */
+  expire(now: number): number {
+    const error = new LogUnavailableError('log_unavailable', 'Kafka did not take the record in time', 1);
+    const dropped = this.queue.takeExpired(now);
+    for (const append of dropped) {
+      append.reject(error);
+      this.context.released(append);
+    }
+    // A request that is under way cannot be taken back; if it fails, it is not repeated for these.
+    const doubtful = this.inFlight.filter((append) => !append.settled && append.deadline <= now);
+    doubtful.forEach((append) => append.reject(error));
+    return dropped.length + doubtful.length;
+  }
+
+  /** Settles when nothing waits and nothing is under way. */
+  async drained(): Promise<void> {
+    await this.running;
+  }
+
+  private async run(): Promise<void> {
+    await delay(this.context.lingerMs);
+    while (this.queue.size > 0) {
+      const batch = this.queue.take(this.context.limits);
+      this.inFlight = batch;
+      await this.write(batch);
+      this.inFlight = [];
+    }
+    this.failuresInARow = 0;
+    // In the same turn as the last look at the queue: an append that comes now must find that it has to start a new run.
+    this.running = undefined;
+    this.context.idle();
+  }
+
+  private async write(batch: readonly PendingAppend[]): Promise<void> {
+    try {
+      const answer = await this.context.connection.send(this.topic, batch.map(messageOf));
+      const unanswered = this.acknowledge(batch, answer);
+      if (unanswered.length > 0) return await this.retryLater(unanswered, new Error('Kafka left partitions unanswered'));
+      this.failuresInARow = 0;
+      this.context.succeeded();
+    } catch (error) {
+      if (isPermanent(error)) this.refuse(batch, error);
+      else await this.retryLater(batch, error);
+    }
+  }
+
+  /**
+   * Gives each append its position. Returns those of partitions that the answer does not mention: when a leader moves between two attempts
+   * kafkajs may count a partition as sent to a broker that never got it.
+   */
+  private acknowledge(batch: readonly PendingAppend[], answer: readonly RecordMetadata[]): PendingAppend[] {
+    const unanswered: PendingAppend[] = [];
+    for (const [partition, appends] of byPartition(batch)) {
+      const baseOffset = answer.find((part) => part.partition === partition)?.baseOffset;
+      if (baseOffset === undefined || baseOffset === '-1') {
+        unanswered.push(...appends);
+        continue;
+      }
+      const first = toOffset(baseOffset);
+      appends.forEach((append, index) => {
+        append.resolve({ partition, offset: toOffset(first + index) });
+        this.context.released(append);
+      });
+    }
+    return unanswered;
+  }
+
+  private async retryLater(batch: readonly PendingAppend[], error: unknown): Promise<void> {
+    const [settled, waiting] = [batch.filter((append) => append.settled), batch.filter((append) => !append.settled)];
+    settled.forEach(this.context.released);
+    this.queue.putBack(waiting);
+    this.inFlight = [];
+    const wait = BACKOFF_MS[this.failuresInARow] ?? MAX_BACKOFF_MS;
+    this.failuresInARow += 1;
+    this.context.failed(this.topic, error, this.failuresInARow);
+    await delay(wait);
+  }
+
+  private refuse(batch: readonly PendingAppend[], error: unknown): void {
+    this.context.failed(this.topic, error, (this.failuresInARow += 1));
+    const refusal = new LogUnavailableError(
+      'log_unavailable',
+      `Kafka refuses records for ${this.topic}: ${failureOf(error).type ?? 'unknown'}`,
+      5,
+      {
+        cause: error,
+      },
+    );
+    for (const append of batch) {
+      append.reject(refusal);
+      this.context.released(append);
+    }
+  }
+}
+
+function messageOf({ record: { key, value, headers }, partition }: PendingAppend): {
+  key: string;
+  value: Buffer | null;
+  headers: Record<string, string>;
+  partition: number;
+} {
+  return { key, value, headers: { ...headers }, partition };
+}
+
+function delay(millis: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, millis));
+}
