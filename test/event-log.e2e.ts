@@ -1,0 +1,346 @@
+import { jest } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import type { Kafka } from 'kafkajs';
+import {
+  checkTopics,
+  committedOffsets,
+  createKafka,
+  decodeLogRecord,
+  encodeTombstone,
+  ensureTopics,
+  LogUnavailableError,
+  LogWriter,
+  OffsetOutOfRangeError,
+  partitionFor,
+  PartitionReader,
+  RecordTooLargeError,
+  repairTopicConfigs,
+  topicBounds,
+  TopicMismatchError,
+  topicSpecs,
+  topicsOf,
+  withAdmin,
+  type EncodedRecord,
+  type LogSink,
+  type TopicOptions,
+} from '#event-log';
+import { toOffset, type Offset, type Position, type SubjectKey } from '#segment';
+import { waitFor } from '../tools/stack/lib/wait-for.mjs';
+import { sharedBrokers, startOwnBroker } from './support/test-kafka.ts';
+
+jest.setTimeout(60_000);
+
+const silent: LogSink = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+const SOURCE = 'acme';
+
+function kafkaAt(brokers: string): Kafka {
+  return createKafka({ brokers: [brokers], clientId: 'event-log-test', ssl: false }, silent);
+}
+
+function optionsFor(prefix: string, partitions = 3): TopicOptions {
+  return { prefix, partitions, replication: 1, eventsRetentionMs: 86_400_000, dedupWindowMs: 86_400_000 };
+}
+
+function record(key: string, value: string): EncodedRecord {
+  return { key, value: Buffer.from(value), headers: { schema: '1' } };
+}
+
+describe('the event log on a real broker', () => {
+  const kafka = kafkaAt(sharedBrokers());
+  const reader = new PartitionReader({ kafka, log: silent });
+  let prefix: string;
+  const open: LogWriter[] = [];
+
+  function writer(options: Partial<ConstructorParameters<typeof LogWriter>[0]> = {}): LogWriter {
+    const made = new LogWriter({ kafka, log: silent, ...options });
+    open.push(made);
+    return made;
+  }
+
+  async function eventsTopic(partitions = 3): Promise<string> {
+    await ensureTopics(kafka, topicSpecs(optionsFor(prefix, partitions), SOURCE), silent);
+    return topicsOf(prefix, SOURCE).events;
+  }
+
+  async function valuesOf(topic: string, partition: number): Promise<string[]> {
+    const end = await reader.endOffset(topic, partition);
+    const values: string[] = [];
+    for await (const batch of reader.readFrom(topic, partition, toOffset(0))) {
+      values.push(...batch.records.map(({ value }) => String(value)));
+      if (batch.nextOffset >= end) return values;
+    }
+    return values;
+  }
+
+  beforeEach(() => {
+    prefix = `t${randomUUID().slice(0, 8)}.`;
+  });
+  afterEach(async () => {
+    await Promise.all(open.splice(0).map((made) => made.close()));
+  });
+  afterAll(() => reader.close());
+
+  describe('topics', () => {
+    it('are created by several processes at once without harm, and then agree with their specs', async () => {
+      const specs = topicSpecs(optionsFor(prefix), SOURCE);
+      await Promise.all([1, 2, 3].map(() => ensureTopics(kafkaAt(sharedBrokers()), specs, silent)));
+      expect(await checkTopics(kafka, specs)).toEqual([]);
+    });
+
+    it('with another partition count are a refusal, and nothing is created beside them', async () => {
+      await ensureTopics(kafka, topicSpecs(optionsFor(prefix, 3), SOURCE).slice(0, 1), silent);
+      const other = topicSpecs(optionsFor(prefix, 4), SOURCE);
+      await expect(ensureTopics(kafka, other, silent)).rejects.toThrow(TopicMismatchError);
+      expect(await withAdmin(kafka, (admin) => admin.listTopics())).not.toContain(topicsOf(prefix, SOURCE).outcomes);
+    });
+
+    it('with another configuration are a refusal until they are repaired, which keeps what others set', async () => {
+      const topic = await eventsTopic();
+      const specs = topicSpecs(optionsFor(prefix), SOURCE);
+      await withAdmin(kafka, (admin) =>
+        admin.alterConfigs({
+          validateOnly: false,
+          resources: [
+            {
+              type: 2,
+              name: topic,
+              configEntries: [
+                { name: 'retention.ms', value: '1000' },
+                { name: 'flush.messages', value: '1234' },
+              ],
+            },
+          ],
+        }),
+      );
+      await expect(ensureTopics(kafka, specs, silent)).rejects.toThrow('npx bridge topics ensure --repair');
+      await repairTopicConfigs(kafka, specs, silent);
+      expect(await checkTopics(kafka, specs)).toEqual([]);
+      const { resources } = await withAdmin(kafka, (admin) =>
+        admin.describeConfigs({ includeSynonyms: false, resources: [{ type: 2, name: topic, configNames: ['flush.messages'] }] }),
+      );
+      expect(resources[0]?.configEntries[0]?.configValue).toBe('1234');
+    });
+  });
+
+  describe('the writer', () => {
+    it('answers with the position of each record, in the order of the calls, by the partition of its key', async () => {
+      const topic = await eventsTopic();
+      const log = writer();
+      const keys = Array.from({ length: 2_000 }, (_, i) => `user-${i % 37}`);
+      const positions = await Promise.all(keys.map((key, i) => log.append(topic, record(key, String(i)))));
+      positions.forEach(({ partition }, i) => expect(partition).toBe(partitionFor(keys[i]!, 3)));
+      for (const partition of [0, 1, 2]) {
+        const own = positions.flatMap((position, i) =>
+          position.partition === partition ? [{ i, offset: position.offset }] : [],
+        );
+        expect(own.map(({ offset }) => offset)).toEqual(own.map((_, index) => index));
+        expect(await valuesOf(topic, partition)).toEqual(own.map(({ i }) => String(i)));
+      }
+    });
+
+    it('writes a deletion as a true tombstone', async () => {
+      const topic = await eventsTopic();
+      const tombstone = { subject: 'u1' as SubjectKey, messageId: 'm1', receivedAt: '2026-01-01T00:00:00.000Z' };
+      const { partition, offset } = await writer().append(topic, encodeTombstone(tombstone));
+      const { records } = await reader.fetch(topic, partition, offset);
+      expect(records[0]?.value).toBeNull();
+      expect(decodeLogRecord(records[0]!)).toEqual({ offset, type: 'delete', value: null, ...tombstone });
+    });
+
+    it('takes 20,000 records in seconds', async () => {
+      const topic = await eventsTopic(12);
+      const log = writer({ deadlineMs: 20_000 });
+      const body = 'x'.repeat(400);
+      const startedAt = performance.now();
+      const positions = await Promise.all(Array.from({ length: 20_000 }, (_, i) => log.append(topic, record(`user-${i}`, body))));
+      expect(positions).toHaveLength(20_000);
+      expect(performance.now() - startedAt).toBeLessThan(15_000);
+      expect(log.queued).toBe(0);
+      expect(log.queuedBytes).toBe(0);
+    });
+
+    it('refuses at once what no request may hold and what the queue has no room for', async () => {
+      const topic = await eventsTopic();
+      const log = writer({ maxQueuedBytes: 1_000, maxBatchBytes: 900 });
+      await expect(log.append(topic, record('k', 'x'.repeat(2_000)))).rejects.toThrow(RecordTooLargeError);
+      const first = log.append(topic, record('k', 'x'.repeat(700)));
+      await expect(log.append(topic, record('k', 'x'.repeat(700)))).rejects.toMatchObject({ code: 'log_queue_full' });
+      await expect(first).resolves.toMatchObject({ offset: 0 });
+    });
+
+    it('flushes what waits when it is closed', async () => {
+      const topic = await eventsTopic();
+      const log = writer({ lingerMs: 50 });
+      const appended = log.append(topic, record('k', 'last'), 1);
+      await log.close();
+      await expect(appended).resolves.toEqual({ partition: 1, offset: 0 });
+      await expect(log.append(topic, record('k', 'late'))).rejects.toThrow(LogUnavailableError);
+    });
+
+    it('gives up on a topic that does not exist at its deadline, and stays available for the others', async () => {
+      const topic = await eventsTopic();
+      const log = writer({ deadlineMs: 1_000 });
+      await log.connect();
+      const lost = log.append(`${prefix}nowhere`, record('k', 'v'), 0);
+      await expect(lost).rejects.toMatchObject({ code: 'log_unavailable' });
+      await expect(log.append(topic, record('k', 'v'))).resolves.toMatchObject({ offset: 0 });
+      expect(log.available).toBe(true);
+    });
+  });
+
+  describe('the reader', () => {
+    it('waits for a record at the end of the log, without holding up other reads', async () => {
+      const topic = await eventsTopic();
+      const log = writer();
+      const patient = new PartitionReader({ kafka, log: silent, maxWaitMs: 3_000 });
+      try {
+        await patient.connect();
+        const begunAt = performance.now();
+        const waiting = patient.fetch(topic, 0, toOffset(0));
+        const startedAt = performance.now();
+        await log.append(topic, record('k', 'other'), 1);
+        expect((await patient.fetch(topic, 1, toOffset(0))).records).toHaveLength(1);
+        await log.append(topic, record('k', 'awaited'), 0);
+        const batch = await waiting;
+        const awaitedAt = performance.now();
+        expect(performance.now() - startedAt).toBeLessThan(2_500);
+        expect(batch.records.map(({ value }) => String(value))).toEqual(['awaited']);
+        expect(batch.highWatermark).toBe(1);
+        expect(batch.sentAt).toBeGreaterThanOrEqual(begunAt);
+        expect(batch.sentAt).toBeLessThanOrEqual(awaitedAt);
+      } finally {
+        await patient.close();
+      }
+    });
+
+    it('follows many partitions with one fetch, and tells of those that had nothing', async () => {
+      const topic = await eventsTopic();
+      await writer().append(topic, record('k', 'v'), 2);
+      const fetched = await reader.fetchMany([0, 1, 2].map((partition) => ({ topic, partition, offset: toOffset(0) })));
+      const ends = new Map(fetched.map(({ partition, batch }) => [partition, [batch.records.length, batch.highWatermark]]));
+      expect(ends).toEqual(
+        new Map([
+          [0, [0, 0]],
+          [1, [0, 0]],
+          [2, [1, 1]],
+        ]),
+      );
+    });
+
+    it('says what there is when an offset is out of range', async () => {
+      const topic = await eventsTopic();
+      const log = writer();
+      for (let i = 0; i < 5; i++) await log.append(topic, record('k', String(i)), 0);
+      await withAdmin(kafka, async (admin) => {
+        // kafkajs deletes records only of a topic that it has looked up before.
+        await admin.fetchTopicOffsets(topic);
+        await admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: '3' }] });
+      });
+      const outOfRange = expect.objectContaining({ code: 'offset_out_of_range', start: 3, end: 5 }) as OffsetOutOfRangeError;
+      await expect(reader.fetch(topic, 0, toOffset(1))).rejects.toEqual(outOfRange);
+      await expect(reader.fetch(topic, 0, toOffset(9))).rejects.toEqual(outOfRange);
+      expect(await topicBounds(kafka, topic)).toContainEqual({ partition: 0, start: 3, end: 5 });
+      expect(await valuesFrom(topic, toOffset(3))).toEqual(['3', '4']);
+    });
+
+    async function valuesFrom(topic: string, offset: Offset): Promise<string[]> {
+      return (await reader.fetch(topic, 0, offset)).records.map(({ value }) => String(value));
+    }
+
+    it('passes the gaps that compaction leaves', async () => {
+      const topic = `${prefix}compacted`;
+      const config = {
+        'cleanup.policy': 'compact',
+        'segment.ms': '100',
+        'min.cleanable.dirty.ratio': '0.01',
+        'max.compaction.lag.ms': '100',
+      };
+      await withAdmin(kafka, (admin) =>
+        admin.createTopics({
+          waitForLeaders: true,
+          topics: [
+            {
+              topic,
+              numPartitions: 1,
+              replicationFactor: 1,
+              configEntries: Object.entries(config).map(([name, value]) => ({ name, value })),
+            },
+          ],
+        }),
+      );
+      const log = writer();
+      for (let i = 0; i < 30; i++) await log.append(topic, record(`key-${i % 3}`, String(i)), 0);
+      // A segment is closed, and so cleaned, only when another record comes after its time; each nudge has its own key.
+      let nudges = 0;
+      const read = async (): Promise<{ offsets: number[]; end: number }> => {
+        await log.append(topic, record(`nudge-${(nudges += 1)}`, 'nudge'), 0);
+        const offsets: number[] = [];
+        for await (const batch of reader.readFrom(topic, 0, toOffset(0))) {
+          offsets.push(...batch.records.map((entry) => Number(entry.offset)));
+          if (batch.nextOffset >= batch.highWatermark) return { offsets, end: batch.nextOffset };
+        }
+        return { offsets, end: 0 };
+      };
+      let last = await read();
+      await waitFor(
+        async () => {
+          last = await read();
+          return !last.offsets.includes(0);
+        },
+        { intervalMs: 500, timeoutMs: 50_000, describe: 'the compaction' },
+      );
+      expect(last.offsets).toEqual([...last.offsets].sort((a, b) => a - b));
+      expect(last.offsets).toEqual(expect.arrayContaining([27, 28, 29]));
+      expect(last.end).toBe(30 + nudges);
+      // An offset that compaction has taken is not out of range: what comes after it is there.
+      expect((await reader.fetch(topic, 0, toOffset(1))).records[0]?.offset).toBe(
+        String(last.offsets.find((offset) => offset >= 1)),
+      );
+    });
+
+    it('says where a group stands', async () => {
+      const topic = await eventsTopic();
+      const groupId = `${prefix}group`;
+      await withAdmin(kafka, (admin) => admin.setOffsets({ groupId, topic, partitions: [{ partition: 1, offset: '0' }] }));
+      expect(await committedOffsets(kafka, groupId, topic)).toEqual(new Map([[1, 0]]));
+    });
+  });
+});
+
+describe('P1: the event log over an outage of its broker', () => {
+  it('refuses while the broker is away, heals without traffic, and has lost nothing that it acknowledged', async () => {
+    const broker = await startOwnBroker();
+    const kafka = kafkaAt(broker.brokers);
+    const topic = topicsOf('', SOURCE).events;
+    await ensureTopics(kafka, topicSpecs(optionsFor(''), SOURCE), silent);
+    const log = new LogWriter({ kafka, log: silent, deadlineMs: 2_000 });
+    const reader = new PartitionReader({ kafka, log: silent });
+    try {
+      await log.connect();
+      const acknowledged: Position[] = [];
+      for (let i = 0; i < 20; i++) acknowledged.push(await log.append(topic, record('user', String(i))));
+
+      await broker.kill9();
+      const refused = await Promise.allSettled(
+        Array.from({ length: 50 }, (_, i) => log.append(topic, record('user', `away-${i}`))),
+      );
+      expect(refused.every((result) => result.status === 'rejected' && result.reason instanceof LogUnavailableError)).toBe(true);
+      expect(log.available).toBe(false);
+      // What was under way counts until its request has come to its end.
+      await waitFor(() => log.queued === 0, { intervalMs: 20, describe: 'the queue to empty' });
+
+      await broker.start();
+      await waitFor(() => log.available, { intervalMs: 50, timeoutMs: 30_000, describe: 'the writer to find the broker again' });
+      const after = await log.append(topic, record('user', 'back'));
+      const { records } = await reader.fetch(topic, after.partition, toOffset(0));
+      const values = records.map(({ value }) => String(value));
+      expect(values.slice(0, 20)).toEqual(acknowledged.map((_, i) => String(i)));
+      expect(values.at(-1)).toBe('back');
+      // What was refused and still waiting when its deadline passed must not be written afterwards.
+      expect(values.filter((value) => value.startsWith('away-'))).toEqual([]);
+    } finally {
+      await log.close();
+      await reader.close();
+    }
+  });
+});

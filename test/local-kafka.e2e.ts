@@ -1,0 +1,80 @@
+import { randomUUID } from 'node:crypto';
+import { Partitioners, type Message } from 'kafkajs';
+import { readTopic } from './support/read-topic.ts';
+import { kafkaClient, startOwnBroker, withAdmin } from './support/test-kafka.ts';
+
+async function createTopic(topic: string, brokers?: string): Promise<void> {
+  await withAdmin(
+    async (admin) => admin.createTopics({ topics: [{ topic, numPartitions: 3, replicationFactor: 1 }], waitForLeaders: true }),
+    brokers,
+  );
+}
+
+async function produce(topic: string, keys: readonly string[], brokers?: string): Promise<void> {
+  await send(
+    topic,
+    keys.map((key) => ({ key, value: `value of ${key}` })),
+    brokers,
+  );
+}
+
+async function produceTombstone(topic: string, key: string): Promise<void> {
+  await send(topic, [{ key, value: null }]);
+}
+
+async function send(topic: string, messages: Message[], brokers?: string): Promise<void> {
+  const producer = kafkaClient(brokers).producer({ createPartitioner: Partitioners.DefaultPartitioner });
+  await producer.connect();
+  try {
+    await producer.send({ topic, acks: -1, messages });
+  } finally {
+    await producer.disconnect();
+  }
+}
+
+const keysOf = async (topic: string, brokers?: string): Promise<(string | null)[]> =>
+  (await readTopic(topic, brokers)).map((record) => record.key).sort();
+
+describe('the broker of tools/local-kafka', () => {
+  it('answers as one broker that is its own controller', async () => {
+    const cluster = await withAdmin((admin) => admin.describeCluster());
+
+    expect(cluster.brokers).toHaveLength(1);
+    expect(cluster.controller).toBe(cluster.brokers[0]?.nodeId);
+  });
+
+  it('keeps what was produced, tombstones included, for whoever reads the topic', async () => {
+    const topic = `smoke-${randomUUID()}`;
+    await createTopic(topic);
+    await produce(topic, ['a', 'b']);
+    await produceTombstone(topic, 'c');
+
+    const records = await readTopic(topic);
+    expect(Object.fromEntries(records.map(({ key, value }) => [key, value]))).toEqual({
+      a: 'value of a',
+      b: 'value of b',
+      c: null,
+    });
+  });
+
+  it('makes no topic because somebody mistyped its name', async () => {
+    const topic = `mistyped-${randomUUID()}`;
+
+    await expect(produce(topic, ['a'])).rejects.toThrow();
+    expect(await withAdmin((admin) => admin.listTopics())).not.toContain(topic);
+  });
+
+  it('finds its records again after a clean stop and after a kill -9', async () => {
+    const broker = await startOwnBroker();
+    await createTopic('kept', broker.brokers);
+    await produce('kept', ['before the stop'], broker.brokers);
+
+    await broker.stop();
+    await broker.start();
+    await produce('kept', ['before the kill'], broker.brokers);
+    await broker.kill9();
+    await broker.start();
+
+    expect(await keysOf('kept', broker.brokers)).toEqual(['before the kill', 'before the stop']);
+  }, 120_000);
+});

@@ -1,0 +1,22 @@
+import type { SimulatorClient } from '../support/simulator-client.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+/** An event as Extole got it. */
+export interface ExtoleEvent {
+  readonly event_name: string;
+  readonly event_time: string;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+/** Waits until Extole has `count` events of the user; returns all that it has, in the order of their arrival. */
+export async function eventsOfUser(extole: SimulatorClient, partnerUserId: string, count: number): Promise<ExtoleEvent[]> {
+  const events = async (): Promise<ExtoleEvent[]> =>
+    (await extole.applied({ partnerUserId })).map(({ body }) => JSON.parse(body ?? 'null') as ExtoleEvent);
+  return waitFor(
+    async () => {
+      const found = await events();
+      return found.length >= count && found;
+    },
+    { describe: `${count} events of a user at Extole` },
+  );
+}

@@ -1,0 +1,3 @@
+import { setUpSharedBroker } from './shared-broker.mjs';
+
+export default setUpSharedBroker;

@@ -1,0 +1,51 @@
+export declare const KAFKA_VERSION: string;
+
+/** Broker properties that every single-node Kafka of ours has, wherever it runs. */
+export declare const BROKER_SETTINGS: Readonly<Record<string, string>>;
+
+export declare class LocalKafkaError extends Error {
+  readonly code: string;
+}
+
+export interface LocalKafkaOptions {
+  readonly port: number;
+  readonly dataDir: string;
+  readonly log?: (text: string) => void;
+  /** Default 512. */
+  readonly heapMb?: number;
+  /** Further broker properties. */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** Leaves the broker running when this process ends. Default false. */
+  readonly outlive?: boolean;
+  /** When it is aborted, the start is given up and leaves nothing running. */
+  readonly signal?: AbortSignal;
+}
+
+export interface LocalKafka {
+  /** What KAFKA_BROKERS takes. */
+  readonly brokers: string;
+  readonly pid: number;
+  readonly port: number;
+  readonly dataDir: string;
+  readonly logPath: string;
+  /** Settles when the broker's process has ended, for whatever reason. */
+  readonly exited: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
+  /** Stops it cleanly and waits. */
+  stop(): Promise<void>;
+  /** Ends it as a power cut would (`kill -9`) and waits. */
+  kill(): Promise<void>;
+}
+
+/** Starts a single-node Kafka on the loopback and returns once it answers; a second start on the same `dataDir` finds its records. */
+export declare function startLocalKafka(options: LocalKafkaOptions): Promise<LocalKafka>;
+
+/** Stops the broker that serves `dataDir`. Returns its pid, or undefined when none runs. */
+export declare function stopLocalKafka(options: {
+  readonly dataDir: string;
+  readonly log?: (text: string) => void;
+}): Promise<number | undefined>;
+
+/** What serves `dataDir` now, or undefined when nothing does. */
+export declare function localKafkaStatus(options: {
+  readonly dataDir: string;
+}): Promise<{ readonly pid: number; readonly port: number; readonly answering: boolean } | undefined>;

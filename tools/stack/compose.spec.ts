@@ -1,0 +1,135 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { RawForwarderEnvironment, RawIngestEnvironment } from '../../libs/config/src/raw-environment.ts';
+import { BROKER_SETTINGS, KAFKA_VERSION } from '../local-kafka/local-kafka.mjs';
+
+interface Service {
+  readonly image: string;
+  readonly command?: readonly string[];
+  readonly build?: { readonly context: string; readonly dockerfile: string };
+  readonly ports?: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  readonly healthcheck: { readonly test: readonly string[] };
+  readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
+}
+
+const ROOT = join(import.meta.dirname, '..', '..');
+const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
+const { services } = parse(read('docker-compose.yml'), { merge: true }) as {
+  readonly services: Readonly<Record<string, Service>>;
+};
+const service = (name: string): Service => {
+  const found = services[name];
+  if (found === undefined) throw new Error(`docker-compose.yml has no service ${name}`);
+  return found;
+};
+const APPS = ['simulator', 'ingest', 'forwarder'];
+
+/** `KAFKA_MIN_INSYNC_REPLICAS` for `min.insync.replicas`: the rule of the official image. */
+const variableOf = (setting: string): string => `KAFKA_${setting.toUpperCase().replaceAll('.', '_')}`;
+
+describe('docker-compose.yml', () => {
+  it('runs the broker, the simulated Extole and the two apps', () => {
+    expect(Object.keys(services).sort()).toEqual(['broker', 'forwarder', 'ingest', 'simulator']);
+  });
+
+  it('uses the Kafka that tools/local-kafka uses, in the official image', () => {
+    expect(service('broker').image).toBe(`apache/kafka:${KAFKA_VERSION}`);
+  });
+
+  it('gives its broker every setting that tools/local-kafka gives to its own', () => {
+    const expected = Object.fromEntries(Object.entries(BROKER_SETTINGS).map(([setting, value]) => [variableOf(setting), value]));
+
+    expect(service('broker').environment).toMatchObject(expected);
+  });
+
+  it('gives its broker no setting of its own but what a container needs', () => {
+    const shared = Object.keys(BROKER_SETTINGS).map(variableOf);
+    const own = Object.keys(service('broker').environment).filter((name) => !shared.includes(name));
+
+    expect(own.sort()).toEqual([
+      'CLUSTER_ID',
+      'KAFKA_ADVERTISED_LISTENERS',
+      'KAFKA_CONTROLLER_LISTENER_NAMES',
+      'KAFKA_CONTROLLER_QUORUM_VOTERS',
+      'KAFKA_HEAP_OPTS',
+      'KAFKA_INTER_BROKER_LISTENER_NAME',
+      'KAFKA_LISTENERS',
+      'KAFKA_LISTENER_SECURITY_PROTOCOL_MAP',
+      'KAFKA_LOG_DIRS',
+      'KAFKA_NODE_ID',
+      'KAFKA_PROCESS_ROLES',
+    ]);
+  });
+
+  it('publishes every port on the loopback only', () => {
+    const ports = Object.values(services).flatMap(({ ports = [] }) => ports);
+
+    expect(ports.length).toBeGreaterThan(0);
+    for (const port of ports) expect(port).toMatch(/^127\.0\.0\.1:/);
+  });
+
+  it.each([
+    ['ingest', RawIngestEnvironment],
+    ['forwarder', RawForwarderEnvironment],
+  ])('sets only variables that %s knows: a misspelt one would be ignored in silence', (name, Raw) => {
+    const known = Object.keys(new Raw());
+
+    expect(Object.keys(service(name).environment).filter((variable) => !known.includes(variable))).toEqual([]);
+  });
+
+  it('hands the forwarder and the simulator the same token by default', () => {
+    expect(service('forwarder').environment['EXTOLE_ACCESS_TOKEN']).toBe(service('simulator').environment['SIMULATOR_TOKEN']);
+  });
+
+  it.each(APPS)(
+    'builds %s from the one Dockerfile, starts a file that is a source of ours, and asks after its health',
+    (name) => {
+      const { build, command, healthcheck } = service(name);
+      const [runtime, entry = ''] = command ?? [];
+
+      expect(build).toEqual({ context: '.', dockerfile: 'deploy/docker/Dockerfile' });
+      expect(runtime).toBe('node');
+      expect(existsSync(join(ROOT, entry.replace(/^dist\//, '').replace(/\.js$/, '.ts')))).toBe(true);
+      expect(healthcheck.test.slice(0, 3)).toEqual(['CMD', 'node', 'deploy/docker/healthcheck.mjs']);
+    },
+  );
+
+  it.each(['ingest', 'forwarder'])('starts %s only when the broker answers', (name) => {
+    expect(service(name).depends_on?.['broker']?.condition).toBe('service_healthy');
+  });
+});
+
+describe('the Dockerfile', () => {
+  const dockerfile = read('deploy/docker/Dockerfile');
+
+  it('begins from images of an exact version', () => {
+    const images = [...dockerfile.matchAll(/^FROM (\S+)/gm)].map(([, image]) => image);
+
+    expect(images.length).toBeGreaterThan(0);
+    for (const image of images) expect(image).toMatch(/:\d+\.\d+\.\d+-/);
+  });
+
+  it('runs the apps as a user without rights, with a health check', () => {
+    expect(dockerfile).toMatch(/^USER node$/m);
+    expect(dockerfile).toMatch(/^HEALTHCHECK /m);
+    expect(dockerfile.indexOf('USER node')).toBeLessThan(dockerfile.indexOf('\nCMD '));
+  });
+
+  it('copies nothing that is not there', () => {
+    const sources = [...dockerfile.matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(([, list = '']) => list.split(' '));
+
+    expect(sources.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
+  });
+});
+
+describe('.env.example', () => {
+  it('names only variables that somebody reads', () => {
+    const ofNpmStart = ['LOCAL_KAFKA_PORT', 'CONSOLE_PORT', 'EXTOLE_SIMULATOR_PORT', 'STACK_DATA_DIR', 'STACK_BROKER'];
+    const known = [...Object.keys(new RawIngestEnvironment()), ...Object.keys(new RawForwarderEnvironment()), ...ofNpmStart];
+    const named = [...read('.env.example').matchAll(/^#?([A-Z_]+)=/gm)].map(([, name = '']) => name.replace(/_FILE$/, ''));
+
+    expect(named.filter((name) => !known.includes(name) && !known.includes(`${name}_FILE`))).toEqual([]);
+  });
+});
