@@ -443,7 +443,7 @@ export class PartitionDriver {
   /**
    * The offset of the delivered event that this one repeats, or undefined.
    *
-   * A partner key counts only within the user's present life: a person who was deleted and comes back registers anew (ADR 3). A
+   * A partner key counts only within the user's present life: a person who was deleted and comes back registers anew (docs/adr/0003). A
    * message id counts for good: its repeat is the same message, however late.
    */
   private originalOf(evaluation: Extract<Evaluation, { kind: 'call' }>, subject: HashedSubject): Offset | undefined {
