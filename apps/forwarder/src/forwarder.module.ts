@@ -16,10 +16,11 @@ import { CheckpointStore } from './ownership/checkpoint-store.ts';
 import { DeletionsFollower } from './ownership/deletions-follower.ts';
 import { MemberFile } from './ownership/member-file.ts';
 import { PartitionOwnership } from './ownership/partition-ownership.ts';
+import { ReplayCoordinator } from './replay/replay-coordinator.ts';
 import { DeliveryMetrics } from './status/delivery-metrics.ts';
 import { ForwarderStatus } from './status/forwarder-status.ts';
 import { TokenCheck } from './status/token-check.ts';
-import { CLUSTER, KAFKA, LOG, RUNTIMES, SETTINGS } from './tokens.ts';
+import { CLUSTER, KAFKA, LOG, REPLAYS, RUNTIMES, SETTINGS } from './tokens.ts';
 import { LogTransport } from './transport/log-transport.ts';
 
 /** Bounds of one partition (P9). With 12 partitions they add up to about 200 MB at worst. */
@@ -55,7 +56,8 @@ function logProviders(crashed: (error: Error) => void): Provider[] {
     { provide: LogWriter, useFactory: (kafka: Kafka, log: Logger) => new LogWriter({ kafka, log }), inject: [KAFKA, LOG] },
     {
       provide: PartitionReader,
-      useFactory: (kafka: Kafka, log: Logger) => new PartitionReader({ kafka, log }),
+      useFactory: (kafka: Kafka, log: Logger) =>
+        new PartitionReader({ kafka, log, maxConnections: settings.sources.length + SPARE_CONNECTIONS }),
       inject: [KAFKA, LOG],
     },
     {
@@ -126,10 +128,32 @@ const deliveryProviders: Provider[] = [
     inject: [PartitionReader, PartitionOwnership, LOG],
   },
   {
+    provide: REPLAYS,
+    useFactory: (
+      settings: ForwarderSettings,
+      runtimes: SourceRuntime[],
+      reader: PartitionReader,
+      writer: LogWriter,
+      log: Logger,
+    ) =>
+      runtimes.map(
+        (runtime) =>
+          new ReplayCoordinator({
+            runtime,
+            reader,
+            writer,
+            log,
+            hasher: new SubjectHasher(settings.subjectHashKey, runtime.id),
+            dedupWindowMs: settings.topics.dedupWindowMs,
+          }),
+      ),
+    inject: [SETTINGS, RUNTIMES, PartitionReader, LogWriter, LOG],
+  },
+  {
     provide: ForwarderService,
-    useFactory: (ownership: PartitionOwnership, follower: DeletionsFollower, log: Logger) =>
-      new ForwarderService(ownership, follower, log),
-    inject: [PartitionOwnership, DeletionsFollower, LOG],
+    useFactory: (ownership: PartitionOwnership, follower: DeletionsFollower, replays: ReplayCoordinator[], log: Logger) =>
+      new ForwarderService(ownership, follower, replays, log),
+    inject: [PartitionOwnership, DeletionsFollower, REPLAYS, LOG],
   },
 ];
 

@@ -2,6 +2,7 @@ import type { OnApplicationBootstrap } from '@nestjs/common';
 import type { Logger } from '#observability';
 import { DeletionsFollower } from './ownership/deletions-follower.ts';
 import type { PartitionOwnership } from './ownership/partition-ownership.ts';
+import type { ReplayCoordinator } from './replay/replay-coordinator.ts';
 
 const COMMIT_EVERY_MS = 1_000;
 const CHECKPOINT_EVERY_MS = 60_000;
@@ -14,11 +15,13 @@ export class ForwarderService implements OnApplicationBootstrap {
   constructor(
     private readonly ownership: PartitionOwnership,
     private readonly follower: DeletionsFollower,
+    private readonly replays: readonly ReplayCoordinator[],
     private readonly log: Logger,
   ) {}
 
   onApplicationBootstrap(): void {
     this.follower.start();
+    this.replays.forEach((replays) => replays.start());
     this.timers.push(setInterval(() => this.commit(), COMMIT_EVERY_MS));
     this.timers.push(setInterval(() => void this.ownership.checkpoint(), CHECKPOINT_EVERY_MS));
   }
@@ -27,6 +30,7 @@ export class ForwarderService implements OnApplicationBootstrap {
   async stop(): Promise<void> {
     this.timers.forEach(clearInterval);
     await this.committing;
+    await Promise.all(this.replays.map((replays) => replays.stop()));
     await this.ownership.shutDown();
     await this.follower.stop();
     this.log.info('drained');

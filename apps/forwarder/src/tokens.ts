@@ -6,3 +6,5 @@ export const LOG = Symbol('Logger');
 export const CLUSTER = Symbol('ClusterId');
 /** One SourceRuntime per source. */
 export const RUNTIMES = Symbol('SourceRuntimes');
+/** One ReplayCoordinator per source. */
+export const REPLAYS = Symbol('ReplayCoordinators');

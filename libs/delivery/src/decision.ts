@@ -1,7 +1,10 @@
 import type { HashedSubject, Offset, SubjectKey } from '#segment';
 import type { CallPermit } from './account/account-gate.ts';
 import type { DeletionNotice } from './deletion-record.ts';
-import type { Outcome } from './outcome.ts';
+import type { Outcome, OutcomeName } from './outcome.ts';
+
+/** How a replayed record ended; `skipped`: it was delivered before and was not to be sent again. */
+export type ReplayResult = OutcomeName | 'skipped';
 
 /** Names one call, so that its end finds its way back; `generation` tells a former owner's calls from the present one's. */
 export interface CallTicket {
@@ -28,5 +31,13 @@ export type Decision =
   | { readonly kind: 'write-outcome'; readonly generation: number; readonly outcome: Outcome }
   /** Append a deletion notice that ingest did not get to write; its arrival by the deletions topic is the acknowledgement, and the erasure waits for it. */
   | { readonly kind: 'announce-deletion'; readonly notice: Omit<DeletionNotice, 'deletionId'> }
+  /** A replayed record is done with: written, or skipped because there was nothing to do or to say. */
+  | {
+      readonly kind: 'replay-ended';
+      readonly partition: number;
+      readonly offset: Offset;
+      readonly run: string;
+      readonly result: ReplayResult;
+    }
   | { readonly kind: 'pause'; readonly partition: number }
   | { readonly kind: 'resume'; readonly partition: number };

@@ -4,10 +4,21 @@ import { Fifo } from './fifo.ts';
 import type { LogRecord } from './log-record.ts';
 import type { Millis } from './now.ts';
 
+/** Why a record is here again, although the live log has passed it. */
+export interface ReplayTag {
+  /** The replay's id. */
+  readonly run: string;
+  /** Send it although it was delivered. */
+  readonly redeliver: boolean;
+  /** Its outcome is `delivered`: no lesser one may replace that, or its keys would be forgotten. */
+  readonly wasDelivered: boolean;
+}
+
 /** A record that is held until it has an outcome. */
 export interface HeldRecord {
   readonly record: LogRecord;
   readonly bytes: number;
+  readonly replay?: ReplayTag;
   /** Filled when its turn comes first; kept for the retries, which send the same bytes. */
   evaluation?: Evaluation;
   attempts: number;
@@ -20,7 +31,7 @@ export interface HeldRecord {
 /**
  * - `queued`: its head may be dispatched; the lane stands in a ready queue.
  * - `in-flight`: its head is being called (P3: never a second one).
- * - `waiting`: its head failed and waits for its next attempt.
+ * - `waiting`: its head waits for its next attempt, or for its deletion's notice.
  */
 export type LaneState = 'queued' | 'in-flight' | 'waiting';
 

@@ -1,16 +1,18 @@
-import { nextOffset, toOffset, type Hash, type HashedSubject, type Offset, type SubjectKey } from '#segment';
+import { nextOffset, toOffset, type HashedSubject, type Offset, type SubjectKey } from '#segment';
 import type { AccountGate, CallPermit } from './account/account-gate.ts';
+import { buildOutcome, factsOf, type OutcomeFacts } from './build-outcome.ts';
 import type { CallTicket, Decision } from './decision.ts';
+import { DeletionBarrier } from './deletion-barrier.ts';
 import type { DeletionNotice } from './deletion-record.ts';
-import type { Evaluate, Evaluation } from './evaluation.ts';
-import { Fifo } from './fifo.ts';
-import { Lane, type HeldRecord } from './lane.ts';
+import type { Evaluate } from './evaluation.ts';
+import { LaneSchedule } from './lane-schedule.ts';
+import type { HeldRecord, Lane, ReplayTag } from './lane.ts';
 import type { LogRecord } from './log-record.ts';
 import type { Millis, Now } from './now.ts';
 import type { Outcome, OutcomeName } from './outcome.ts';
+import { Repeats } from './repeats.ts';
 import { backoffMs } from './retry-policy.ts';
 import type { PartitionState } from './state/partition-state.ts';
-import { TimerHeap } from './timer-heap.ts';
 import type { Verdict } from './verdict.ts';
 
 /** A held record costs about this much beside its value. */
@@ -35,7 +37,7 @@ export interface DriverLimits {
 
 export interface DriverOptions {
   readonly partition: number;
-  /** Of the consumer group, at assignment; tells this owner's calls and writes from a former one's. */
+  /** Counts this process's ownerships: tells this one's calls and writes from those of a former one. */
   readonly generation: number;
   /** Restored from the topics up to their ends after the assignment. */
   readonly state: PartitionState;
@@ -65,14 +67,9 @@ export class PartitionDriver {
   readonly partition: number;
   readonly generation: number;
   readonly state: PartitionState;
-  private readonly lanes = new Map<HashedSubject, Lane>();
-  private readonly readyEvents = new Fifo<Lane>();
-  private readonly readyErasures = new Fifo<Lane>();
-  private readonly waiting = new TimerHeap<{ readonly lane: Lane; readonly wait: number }>();
-  /** Keys of events that Extole has taken and whose outcome Kafka has not acknowledged yet: the state must not know them (P4). */
-  private readonly unwrittenKeys = new Map<Hash, Offset>();
-  /** Latest tombstone per subject that was read from the events topic before its notice was: the state knows notices only. */
-  private readonly tombstones = new Map<HashedSubject, Offset>();
+  private readonly schedule = new LaneSchedule();
+  private readonly repeats: Repeats;
+  private readonly barrier: DeletionBarrier;
   private outbox: Decision[] = [];
   /** The next offset that has not arrived; what arrives below it is a repeat. */
   private arrivedNext: Offset;
@@ -83,12 +80,13 @@ export class PartitionDriver {
   private callsInFlight = 0;
   private paused = false;
   private revoked = false;
-  private deletionsProvenAt: Millis | undefined;
 
   constructor(private readonly options: DriverOptions) {
     this.partition = options.partition;
     this.generation = options.generation;
     this.state = options.state;
+    this.repeats = new Repeats(options.state);
+    this.barrier = new DeletionBarrier(options.state, options.limits.deletionLagBoundMs);
     this.arrivedNext = options.state.frontier.committable;
   }
 
@@ -101,39 +99,45 @@ export class PartitionDriver {
     this.adjustIntake();
   }
 
-  /** Offsets up to `next` hold no further record: what was asked for has been read, or has never been there. */
-  offsetsEmptyBelow(next: Offset): void {
-    if (next <= this.arrivedNext) return;
-    this.state.frontier.finishGap(this.arrivedNext, next);
-    this.arrivedNext = next;
+  /**
+   * A record that a replay brings back. It goes behind what its user has in hand, and ends by a `replay-ended` decision.
+   *
+   * @throws RangeError at or above the frontier: the live log has it in hand, and it must not be in here twice.
+   */
+  recordReplayed(record: LogRecord, replay: ReplayTag, now: Now): void {
+    if (this.revoked) return;
+    if (record.offset >= this.state.frontier.committable)
+      throw new RangeError(`offset ${record.offset} is not below the frontier`);
+    const subject = this.options.hashSubject(record.subject);
+    const held: HeldRecord = { record, replay, bytes: bytesOf(record), attempts: 0 };
+    if (record.type === 'delete') this.skipReplayed(held);
+    else if (this.barrier.covers(subject, record.offset)) this.conclude(held, subject, 'erased', now, {});
+    else this.hold(held, subject);
   }
 
   /** A notice of the deletions partition. From now on no earlier event of the subject is sent (P5). */
   deletionArrived(notice: DeletionNotice, now: Now): void {
-    const known = this.state.latestDeletion(notice.subject);
-    if (known !== undefined && known > notice.offset) {
+    const arrival = this.barrier.noticeRead(notice);
+    if (arrival.kind === 'swapped') {
       // Two ingests wrote the notices of two deletions in swapped order. Compaction keeps the last one: it has to be the later deletion's.
-      this.announce(notice.subject, known, notice.requestedAt);
+      this.announce(notice.subject, arrival.latest, notice.requestedAt);
       return;
     }
-    this.state.applyDeletion(notice);
-    const tombstone = this.tombstones.get(notice.subject);
-    if (tombstone !== undefined && tombstone <= notice.offset) this.tombstones.delete(notice.subject);
-    this.raiseBarrier(notice.subject, notice.offset, now);
+    this.eraseQueued(notice.subject, notice.offset, now);
     this.noticeArrived(notice.subject, notice.offset);
   }
 
   /** The deletions partition was read to its end by a request sent at `at`: every deletion of before then is known (P5). */
   deletionsProven(at: Millis): void {
-    if (this.deletionsProvenAt === undefined || at > this.deletionsProvenAt) this.deletionsProvenAt = at;
+    this.barrier.proven(at);
   }
 
   /** How a call ended. The account's gate has been told before. */
   callFinished(offset: Offset, subject: HashedSubject, verdict: Verdict, now: Now): void {
     this.callsInFlight--;
-    const lane = this.lanes.get(subject);
+    const lane = this.schedule.lane(subject);
     const held = lane?.head;
-    if (lane === undefined || held === undefined || held.record.offset !== offset || lane.state !== 'in-flight') {
+    if (lane === undefined || held?.record.offset !== offset || lane.state !== 'in-flight') {
       throw new Error(`the call of offset ${offset} in partition ${this.partition} ended, but its lane did not wait for it`);
     }
     held.attempts++;
@@ -142,15 +146,19 @@ export class PartitionDriver {
     this.adjustIntake();
   }
 
-  /** The outcome of `offset` is in Kafka: now it may be relied on, and only now. */
+  /**
+   * An outcome is in Kafka: now it may be relied on, and only now.
+   *
+   * @param at the offset of its own record in the outcomes partition.
+   */
   outcomeWritten(outcome: Outcome, at?: Offset): void {
     this.unwritten--;
     if (outcome.attempts > 0) this.calledUnwritten--;
-    if (outcome.messageKey !== undefined) this.forgetUnwritten(outcome.messageKey, outcome.position.offset);
-    if (outcome.dedupKey !== undefined) this.forgetUnwritten(outcome.dedupKey, outcome.position.offset);
     this.state.applyOutcome(outcome);
+    this.repeats.written(outcome);
     // Only without a gap: what lies in between is a former owner's late fact, and a checkpoint must not claim to know it.
     if (at === this.state.outcomesNext) this.state.outcomesNext = nextOffset(at);
+    if (outcome.run !== undefined) this.endReplayed(outcome.position.offset, outcome.run, outcome.outcome);
     this.adjustIntake();
   }
 
@@ -158,22 +166,16 @@ export class PartitionDriver {
   outcomesRead(outcomes: readonly Outcome[], next: Offset): void {
     for (const outcome of outcomes) this.state.applyOutcome(outcome);
     this.state.outcomesNext = toOffset(Math.max(this.state.outcomesNext, next));
+    this.adjustIntake();
   }
 
   commitAcknowledged(offset: Offset): void {
     this.committed = offset;
   }
 
-  /** The offset of the last acknowledged commit of this owner. */
-  get committedOffset(): Offset | undefined {
-    return this.committed;
-  }
-
   /** Time has passed: retries that are due become ready. */
   tick(now: Now): void {
-    for (let due = this.waiting.takeDue(now.monotonicMs); due !== undefined; due = this.waiting.takeDue(now.monotonicMs)) {
-      if (due.lane.state === 'waiting' && due.lane.wait === due.wait) this.enqueue(due.lane);
-    }
+    this.schedule.wake(now.monotonicMs);
   }
 
   /** The partition is no longer ours: nothing more is called or committed (P8); calls in flight still record their outcome. */
@@ -197,49 +199,45 @@ export class PartitionDriver {
    *
    * @returns how many were evaluated, and whether a call was decided.
    */
-  dispatchEvent(
+  dispatch(
+    turn: 'event' | 'replay',
     now: Now,
     permit: () => CallPermit,
     evaluations: number,
-  ): { readonly evaluated: number; readonly called: boolean } {
+  ): { evaluated: number; called: boolean } {
     let evaluated = 0;
     while (evaluated < evaluations && this.mayDispatch(now)) {
-      const lane = this.readyEvents.shift();
-      if (lane === undefined) break;
+      const next = this.schedule.take(turn);
+      if (next === undefined) break;
       evaluated++;
-      if (this.dispatchHead(lane, now, permit)) return { evaluated, called: true };
+      if (this.dispatchEvent(next.lane, next.head, now, permit)) return { evaluated, called: true };
     }
+    // What a former owner's late facts have ended is held no longer, and nothing else will say so.
+    if (evaluated > 0) this.adjustIntake();
     return { evaluated, called: false };
   }
 
   /** Decides the next erasure; false if none is ready. */
   dispatchErasure(now: Now, permit: () => CallPermit): boolean {
     while (this.mayDispatch(now)) {
-      const lane = this.readyErasures.shift();
-      if (lane === undefined) return false;
-      const held = lane.head;
-      if (lane.state !== 'queued' || held?.record.type !== 'delete') continue;
-      if (!this.isAnnounced(lane.hash, held.record.offset)) {
-        this.awaitNotice(lane, held, now);
+      const next = this.schedule.take('erasure');
+      if (next === undefined) return false;
+      const { lane, head } = next;
+      if (!this.barrier.isAnnounced(lane.hash, head.record.offset)) {
+        this.awaitNotice(lane, head, now);
         continue;
       }
-      this.outbox.push({
-        kind: 'erase',
-        ticket: this.startCall(lane, held, permit),
-        subject: lane.subject,
-        attempt: held.attempts + 1,
-      });
+      // From now on it waits for Extole only: a further notice must not cut short its backoff.
+      delete head.notice;
+      const ticket = this.startCall(lane, head, permit);
+      this.outbox.push({ kind: 'erase', ticket, subject: lane.subject, attempt: head.attempts + 1 });
       return true;
     }
     return false;
   }
 
-  get hasReadyEvents(): boolean {
-    return this.readyEvents.length > 0;
-  }
-
-  get hasReadyErasures(): boolean {
-    return this.readyErasures.length > 0;
+  hasReady(turn: 'event' | 'erasure' | 'replay'): boolean {
+    return this.schedule.hasReady(turn);
   }
 
   /** P5, P8, P9: whether anything may be sent now. */
@@ -249,9 +247,7 @@ export class PartitionDriver {
 
   /** P5: false while the proof that all deletions are known is too old. */
   knowsItsDeletions(now: Now): boolean {
-    return (
-      this.deletionsProvenAt !== undefined && now.monotonicMs - this.deletionsProvenAt <= this.options.limits.deletionLagBoundMs
-    );
+    return this.barrier.isProven(now.monotonicMs);
   }
 
   /** The offset to commit, if it has moved since the last acknowledged commit. Never passes unfinished work (P8). */
@@ -260,9 +256,14 @@ export class PartitionDriver {
     return this.revoked || committable === this.committed ? undefined : committable;
   }
 
+  /** The offset of the last acknowledged commit of this owner. */
+  get committedOffset(): Offset | undefined {
+    return this.committed;
+  }
+
   /** When `tick` has something to do next, on the monotonic clock. */
   get nextTickAt(): Millis | undefined {
-    return this.waiting.nextAt;
+    return this.schedule.nextDueAt;
   }
 
   // Figures ---------------------------------------------------------------------------------------------------------------
@@ -272,8 +273,8 @@ export class PartitionDriver {
       frontier: this.state.frontier.committable,
       arrivedNext: this.arrivedNext,
       lead: this.state.frontier.lead,
-      lanes: this.lanes.size,
-      waiting: this.waiting.size,
+      lanes: this.schedule.size,
+      waiting: this.schedule.waitingCount,
       inFlight: this.callsInFlight,
       heldBytes: this.held,
       unwrittenOutcomes: this.unwritten,
@@ -281,7 +282,7 @@ export class PartitionDriver {
     };
   }
 
-  /** Calls whose outcome Kafka has not acknowledged: what a crash now would repeat (P4). */
+  /** Calls whose outcome Kafka has not acknowledged: what a crash now would repeat (P4, docs/adr/0009). */
   get inDoubt(): number {
     return this.callsInFlight + this.calledUnwritten;
   }
@@ -299,68 +300,50 @@ export class PartitionDriver {
     this.arrivedNext = nextOffset(record.offset);
 
     const subject = this.options.hashSubject(record.subject);
-    if (record.type === 'delete') this.tombstoneArrived(subject, record.offset, now);
+    if (record.type === 'delete') {
+      this.barrier.tombstoneRead(subject, record.offset);
+      this.eraseQueued(subject, record.offset, now);
+    }
     // An outcome of an earlier owner, far ahead of the committed offset, stands.
     if (this.state.frontier.isFinished(record.offset)) return;
-    if (record.type !== 'delete' && this.isErased(subject, record.offset)) {
-      this.conclude(this.outcomeOf(record, subject, 'erased', now));
-      return;
-    }
-    this.hold(record, subject);
+    const held: HeldRecord = { record, bytes: bytesOf(record), attempts: 0 };
+    if (record.type !== 'delete' && this.barrier.covers(subject, record.offset)) this.conclude(held, subject, 'erased', now, {});
+    else this.hold(held, subject);
   }
 
-  private tombstoneArrived(subject: HashedSubject, offset: Offset, now: Now): void {
-    if ((this.state.latestDeletion(subject) ?? -1) < offset) this.tombstones.set(subject, offset);
-    this.raiseBarrier(subject, offset, now);
-  }
-
-  private hold(record: LogRecord, subject: HashedSubject): void {
-    const held: HeldRecord = { record, bytes: (record.value?.length ?? 0) + RECORD_OVERHEAD_BYTES, attempts: 0 };
+  private hold(held: HeldRecord, subject: HashedSubject): void {
     this.held += held.bytes;
-    const lane = this.lanes.get(subject);
-    if (lane !== undefined) {
-      lane.queue.push(held);
-      return;
-    }
-    const opened = new Lane(record.subject, subject);
-    opened.queue.push(held);
-    this.lanes.set(subject, opened);
-    this.enqueue(opened);
+    this.schedule.append(held, subject);
   }
 
-  /** What is queued of the subject below the deletion ends as erased at once; a call in flight finishes first (P5). */
-  private raiseBarrier(subject: HashedSubject, deletion: Offset, now: Now): void {
-    const lane = this.lanes.get(subject);
+  /** P5: what is queued of the subject below the deletion ends as erased at once; a call in flight finishes first. */
+  private eraseQueued(subject: HashedSubject, deletion: Offset, now: Now): void {
+    const lane = this.schedule.lane(subject);
     if (lane === undefined) return;
     const inFlight = lane.state === 'in-flight' ? lane.head : undefined;
+    const { head } = lane;
     const erased = lane.queue.removeWhere(
       (held) => held !== inFlight && held.record.type !== 'delete' && held.record.offset < deletion,
     );
     if (erased.length === 0) return;
     for (const held of erased) {
       this.held -= held.bytes;
-      this.conclude(this.outcomeOf(held.record, subject, 'erased', now, { attempts: held.attempts }));
+      this.conclude(held, subject, 'erased', now, {});
     }
-    if (inFlight === undefined) this.requeue(lane);
-  }
-
-  /** Whether the deletions topic is known to hold a notice of the tombstone at `offset`, or of a later one. */
-  private isAnnounced(subject: HashedSubject, offset: Offset): boolean {
-    return (this.state.latestDeletion(subject) ?? -1) >= offset;
+    // A head that stays keeps its wait: its deletion is not to be tried before its `Retry-After` because of a later one.
+    if (lane.head !== head) this.schedule.requeue(lane);
   }
 
   /**
    * Nothing is erased before its notice is in the deletions topic. Otherwise a successor of ours, which has not read as far as the
-   * tombstone, would send the user's older events after the erasure and bring the person back (P5).
+   * tombstone, would send the user's older events after the erasure and bring the person back (P5, docs/adr/0002).
    *
    * Ingest writes the notice right after the tombstone and before it answers. Where it died in between, the owner makes up for it.
    */
   private awaitNotice(lane: Lane, held: HeldRecord, now: Now): void {
-    if (held.notice === 'awaited') {
-      this.announce(lane.hash, held.record.offset, held.record.receivedAt);
-    }
+    if (held.notice === 'awaited') this.announce(lane.hash, held.record.offset, held.record.receivedAt);
     held.notice = held.notice === undefined ? 'awaited' : 'repaired';
-    this.wait(lane, NOTICE_GRACE_MS, now);
+    this.schedule.wait(lane, now.monotonicMs + NOTICE_GRACE_MS);
   }
 
   private announce(subject: HashedSubject, offset: Offset, requestedAt: string): void {
@@ -368,69 +351,54 @@ export class PartitionDriver {
   }
 
   private noticeArrived(subject: HashedSubject, offset: Offset): void {
-    const lane = this.lanes.get(subject);
+    const lane = this.schedule.lane(subject);
     const head = lane?.head;
     if (lane?.state !== 'waiting' || head?.notice === undefined || head.record.offset > offset) return;
     delete head.notice;
-    this.enqueue(lane);
-  }
-
-  private isErased(subject: HashedSubject, offset: Offset): boolean {
-    return offset < this.latestDeletion(subject);
-  }
-
-  /** The subject's latest deletion by either topic; -1 if there is none. */
-  private latestDeletion(subject: HashedSubject): number {
-    return Math.max(this.state.latestDeletion(subject) ?? -1, this.tombstones.get(subject) ?? -1);
+    this.schedule.requeue(lane);
   }
 
   // Dispatch --------------------------------------------------------------------------------------------------------------
 
   /** Decides the fate of a lane's head; true if that is a call. */
-  private dispatchHead(lane: Lane, now: Now, permit: () => CallPermit): boolean {
-    const held = lane.head;
-    // The lane may have been emptied or turned to an erasure by a deletion while it stood in the ready queue.
-    if (held === undefined || lane.state !== 'queued' || held.record.type === 'delete') return false;
-    const { record } = held;
+  private dispatchEvent(lane: Lane, held: HeldRecord, now: Now, permit: () => CallPermit): boolean {
+    const { record, replay } = held;
     // A former owner's late fact says that it is done (P4).
-    if (this.state.frontier.isFinished(record.offset)) {
-      this.popHead(lane);
-      this.requeue(lane);
+    if (replay === undefined && this.state.frontier.isFinished(record.offset)) {
+      this.dropHead(lane, held);
       return false;
     }
     // P5, last line of defence: whatever brought the event here, the barrier is asked right before the call.
-    if (this.isErased(lane.hash, record.offset)) {
-      this.finishHead(lane, this.outcomeOf(record, lane.hash, 'erased', now, { attempts: held.attempts }));
+    if (this.barrier.covers(lane.hash, record.offset)) return this.finish(lane, held, 'erased', now, {});
+
+    const evaluation = (held.evaluation ??= this.options.evaluate(record));
+    if (evaluation.kind === 'filtered') {
+      return this.finish(lane, held, 'filtered', now, { detail: evaluation.reason, event: evaluation.event });
+    }
+    if (evaluation.kind === 'undeliverable') return this.finish(lane, held, 'dead-lettered', now, { code: evaluation.code });
+
+    const { event, body, dedupKey } = evaluation;
+    const original = this.repeats.originalOf(evaluation, this.barrier.latest(lane.hash));
+    if (original === record.offset && replay?.redeliver !== true) {
+      this.skipReplayed(held);
+      this.dropHead(lane, held);
       return false;
     }
-    const evaluation = (held.evaluation ??= this.options.evaluate(record));
-    switch (evaluation.kind) {
-      case 'filtered':
-        this.finishHead(
-          lane,
-          this.outcomeOf(record, lane.hash, 'filtered', now, { detail: evaluation.reason, event: evaluation.event }),
-        );
-        return false;
-      case 'undeliverable':
-        this.finishHead(lane, this.outcomeOf(record, lane.hash, 'dead-lettered', now, { code: evaluation.code }));
-        return false;
-      case 'call': {
-        const original = this.originalOf(evaluation, lane.hash);
-        if (original !== undefined) {
-          const facts = { detail: `of offset ${original}`, event: evaluation.event, attempts: held.attempts };
-          this.finishHead(lane, this.outcomeOf(record, lane.hash, 'duplicate', now, facts, evaluation));
-          return false;
-        }
-        this.outbox.push({
-          kind: 'call',
-          ticket: this.startCall(lane, held, permit),
-          body: evaluation.body,
-          attempt: held.attempts + 1,
-          ...(record.traceparent !== undefined && { traceparent: record.traceparent }),
-        });
-        return true;
-      }
+    if (original !== undefined && original !== record.offset) {
+      const facts = { event, detail: `of offset ${original}`, ...(dedupKey !== undefined && { dedupKey }) };
+      return this.finish(lane, held, 'duplicate', now, facts);
     }
+    if (replay !== undefined && record.type === 'identify' && this.repeats.isStaleIdentify(lane.hash, record.offset)) {
+      return this.finish(lane, held, 'stale', now, { event });
+    }
+    this.outbox.push({
+      kind: 'call',
+      ticket: this.startCall(lane, held, permit),
+      body,
+      attempt: held.attempts + 1,
+      ...(record.traceparent !== undefined && { traceparent: record.traceparent }),
+    });
+    return true;
   }
 
   private startCall(lane: Lane, held: HeldRecord, permit: () => CallPermit): CallTicket {
@@ -440,147 +408,129 @@ export class PartitionDriver {
     return { partition, generation, subject: lane.hash, offset: held.record.offset, permit: permit() };
   }
 
-  /**
-   * The offset of the delivered event that this one repeats, or undefined.
-   *
-   * A partner key counts only within the user's present life: a person who was deleted and comes back registers anew (docs/adr/0003). A
-   * message id counts for good: its repeat is the same message, however late.
-   */
-  private originalOf(evaluation: Extract<Evaluation, { kind: 'call' }>, subject: HashedSubject): Offset | undefined {
-    const sameMessage = this.unwrittenKeys.get(evaluation.messageKey) ?? this.state.deliveredWith(evaluation.messageKey);
-    if (sameMessage !== undefined || evaluation.dedupKey === undefined) return sameMessage;
-    const sameKey = this.unwrittenKeys.get(evaluation.dedupKey) ?? this.state.deliveredWith(evaluation.dedupKey);
-    if (sameKey === undefined) return undefined;
-    return sameKey > this.latestDeletion(subject) ? sameKey : undefined;
-  }
-
   // Ends ------------------------------------------------------------------------------------------------------------------
 
   private eventFinished(lane: Lane, held: HeldRecord, verdict: Verdict, now: Now): void {
-    const { record } = held;
-    const evaluation = held.evaluation;
-    if (evaluation?.kind !== 'call') throw new Error(`offset ${record.offset} was called without a request`);
-    const facts = { event: evaluation.event, attempts: held.attempts, ...factsOf(verdict) };
+    const { evaluation } = held;
+    if (evaluation?.kind !== 'call') throw new Error(`offset ${held.record.offset} was called without a request`);
+    const { event, messageKey, dedupKey } = evaluation;
+    const facts: OutcomeFacts = { event, ...factsOf(verdict) };
+    if (verdict.kind === 'delivered') {
+      this.finish(lane, held, 'delivered', now, { ...facts, messageKey, ...(dedupKey !== undefined && { dedupKey }) });
+      return;
+    }
+    // A deletion came while it was in flight: whatever the failed call would have led to, it ends here (P5).
+    if (verdict.kind !== 'rejected' && this.barrier.covers(lane.hash, held.record.offset)) {
+      this.finish(lane, held, 'erased', now, {});
+      return;
+    }
     switch (verdict.kind) {
-      case 'delivered':
-        this.unwrittenKeys.set(evaluation.messageKey, record.offset);
-        if (evaluation.dedupKey !== undefined) this.unwrittenKeys.set(evaluation.dedupKey, record.offset);
-        this.finishHead(lane, this.outcomeOf(record, lane.hash, 'delivered', now, facts, evaluation));
-        return;
       case 'rejected':
-        this.finishHead(lane, this.outcomeOf(record, lane.hash, 'rejected', now, facts));
+        this.finish(lane, held, 'rejected', now, facts);
         return;
       case 'dead-letter':
-        if (this.endErased(lane, held, now)) return;
         this.deadLetterOrWait(lane, held, facts, now);
         return;
       case 'retry':
-        if (this.endErased(lane, held, now)) return;
-        held.failingSinceHealthyMs ??= this.options.events.healthyMs;
-        if (this.options.events.healthyMs - held.failingSinceHealthyMs >= this.options.limits.maxAttemptAgeMs) {
-          this.deadLetterOrWait(lane, held, facts, now);
-        } else {
-          this.wait(lane, backoffMs(held.attempts, this.options.random(), verdict.retryAfterMs), now);
-        }
+        if (this.hasUsedUpItsBudget(held)) this.deadLetterOrWait(lane, held, facts, now);
+        else this.retryLater(lane, held, now, verdict.retryAfterMs);
         return;
       case 'stop':
-        if (this.endErased(lane, held, now)) return;
-        // The account's fault, not the event's: it stays at the head of its lane, and the gate says when to try again (P7).
-        this.enqueue(lane);
+        // The account's fault, not the event's: it keeps its place, and the gate says when to try again (P7).
+        held.attempts--;
+        this.schedule.requeue(lane);
         return;
     }
+  }
+
+  private hasUsedUpItsBudget(held: HeldRecord): boolean {
+    const { healthyMs } = this.options.events;
+    held.failingSinceHealthyMs ??= healthyMs;
+    return healthyMs - held.failingSinceHealthyMs >= this.options.limits.maxAttemptAgeMs;
   }
 
   /** P7: while the account itself is in doubt nothing is dead-lettered; the event keeps its place. */
   private deadLetterOrWait(lane: Lane, held: HeldRecord, facts: OutcomeFacts, now: Now): void {
-    if (this.options.events.deadLettersAllowed) {
-      this.finishHead(lane, this.outcomeOf(held.record, lane.hash, 'dead-lettered', now, facts));
-    } else {
-      this.wait(lane, backoffMs(held.attempts, this.options.random()), now);
-    }
-  }
-
-  /** A deletion came while the head was in flight: whatever the failed call would have led to, it ends here. */
-  private endErased(lane: Lane, held: HeldRecord, now: Now): boolean {
-    if (!this.isErased(lane.hash, held.record.offset)) return false;
-    this.finishHead(lane, this.outcomeOf(held.record, lane.hash, 'erased', now, { attempts: held.attempts }));
-    return true;
+    if (this.options.events.deadLettersAllowed) this.finish(lane, held, 'dead-lettered', now, facts);
+    else this.retryLater(lane, held, now);
   }
 
   /** An erasure is never given up: whatever Extole says but yes, it is tried again, and its user waits. */
   private erasureFinished(lane: Lane, held: HeldRecord, verdict: Verdict, now: Now): void {
     switch (verdict.kind) {
-      case 'delivered': {
-        const outcome = this.outcomeOf(held.record, lane.hash, 'delivered', now, {
-          attempts: held.attempts,
-          ...factsOf(verdict),
-        });
-        this.finishHead(lane, outcome);
+      case 'delivered':
+        this.finish(lane, held, 'delivered', now, factsOf(verdict));
         return;
-      }
       case 'stop':
-        this.enqueue(lane);
+        held.attempts--;
+        this.schedule.requeue(lane);
         return;
       case 'rejected':
       case 'dead-letter':
+        this.retryLater(lane, held, now);
+        return;
       case 'retry':
-        this.wait(
-          lane,
-          backoffMs(held.attempts, this.options.random(), verdict.kind === 'retry' ? verdict.retryAfterMs : 0),
-          now,
-        );
+        this.retryLater(lane, held, now, verdict.retryAfterMs);
         return;
     }
   }
 
-  private wait(lane: Lane, ms: Millis, now: Now): void {
-    lane.state = 'waiting';
-    lane.wait++;
-    this.waiting.add(now.monotonicMs + ms, { lane, wait: lane.wait });
+  private retryLater(lane: Lane, held: HeldRecord, now: Now, retryAfterMs = 0): void {
+    this.schedule.wait(lane, now.monotonicMs + backoffMs(held.attempts, this.options.random(), retryAfterMs));
   }
 
-  private finishHead(lane: Lane, outcome: Outcome): void {
-    this.popHead(lane);
-    this.conclude(outcome);
-    this.requeue(lane);
+  /** Ends a lane's head with an outcome, and lets the next one have its turn. @returns false, for "no call". */
+  private finish(lane: Lane, held: HeldRecord, outcome: OutcomeName, now: Now, facts: OutcomeFacts): false {
+    this.conclude(held, lane.hash, outcome, now, facts);
+    this.dropHead(lane, held);
+    return false;
   }
 
-  private popHead(lane: Lane): void {
-    const held = lane.queue.shift();
-    if (held !== undefined) this.held -= held.bytes;
+  private dropHead(lane: Lane, held: HeldRecord): void {
+    lane.queue.shift();
+    this.held -= held.bytes;
+    this.schedule.requeue(lane);
   }
 
-  /** Puts the lane where its present head belongs, or closes it if it has none. */
-  private requeue(lane: Lane): void {
-    if (lane.queue.length === 0) this.lanes.delete(lane.hash);
-    else this.enqueue(lane);
-  }
-
-  private enqueue(lane: Lane): void {
-    lane.state = 'queued';
-    (lane.head?.record.type === 'delete' ? this.readyErasures : this.readyEvents).push(lane);
-  }
-
-  private conclude(outcome: Outcome): void {
+  /** Decides an outcome. Nothing relies on it before Kafka has acknowledged it; only repeats are known at once. */
+  private conclude(held: HeldRecord, subject: HashedSubject, name: OutcomeName, now: Now, facts: OutcomeFacts): void {
+    const { record, attempts, replay } = held;
+    if (replay?.wasDelivered === true && name !== 'delivered') {
+      // Its record must go on saying `delivered`: compaction keeps one outcome per position, and the keys are rebuilt from it.
+      this.endReplayed(record.offset, replay.run, name);
+      return;
+    }
+    const run = replay === undefined ? {} : { run: replay.run };
+    const context = { partition: this.partition, mappingVersion: this.options.mappingVersion };
+    const outcome = buildOutcome(context, record, subject, name, now, { attempts, ...facts, ...run });
+    if (name === 'delivered' && record.type !== 'delete') this.repeats.delivered(outcome);
     this.unwritten++;
-    if (outcome.attempts > 0) this.calledUnwritten++;
-    this.write(outcome);
-  }
-
-  private write(outcome: Outcome): void {
+    if (attempts > 0) this.calledUnwritten++;
     this.outbox.push({ kind: 'write-outcome', generation: this.generation, outcome });
   }
 
-  private forgetUnwritten(key: Hash, offset: Offset): void {
-    if (this.unwrittenKeys.get(key) === offset) this.unwrittenKeys.delete(key);
+  /** There is nothing to send and nothing to say: it was delivered, or is a deletion, which is never given up in the live log. */
+  private skipReplayed({ record, replay }: HeldRecord): void {
+    if (replay !== undefined) this.endReplayed(record.offset, replay.run, 'skipped');
+  }
+
+  private endReplayed(offset: Offset, run: string, result: OutcomeName | 'skipped'): void {
+    this.outbox.push({ kind: 'replay-ended', partition: this.partition, offset, run, result });
   }
 
   // Intake ----------------------------------------------------------------------------------------------------------------
 
   /** P9: stops the partition's intake at its bounds, and takes it up again well below them. */
   private adjustIntake(): void {
-    const { maxHeldBytes, maxLead } = this.options.limits;
-    const share = Math.max(this.held / maxHeldBytes, this.state.frontier.lead / maxLead);
+    const { maxHeldBytes, maxLead, maxUnwrittenOutcomes } = this.options.limits;
+    const { lead, committable } = this.state.frontier;
+    const share = Math.max(
+      this.held / maxHeldBytes,
+      // What a former owner has finished further ahead is no reason to pause: only what arrives can move the frontier up to it.
+      Math.min(lead, this.arrivedNext - committable) / maxLead,
+      // What a deletion has overtaken is never held: it is an outcome as soon as it arrives.
+      this.unwritten / maxUnwrittenOutcomes,
+    );
     if (!this.paused && share >= 1) {
       this.paused = true;
       this.outbox.push({ kind: 'pause', partition: this.partition });
@@ -589,50 +539,8 @@ export class PartitionDriver {
       this.outbox.push({ kind: 'resume', partition: this.partition });
     }
   }
-
-  private outcomeOf(
-    record: LogRecord,
-    subject: HashedSubject,
-    outcome: OutcomeName,
-    now: Now,
-    facts: OutcomeFacts = {},
-    keys: { readonly messageKey?: Hash; readonly dedupKey?: Hash } = {},
-  ): Outcome {
-    const received = Date.parse(record.receivedAt);
-    const { event, attempts = 0, ...rest } = facts;
-    return {
-      schema: 1,
-      outcome,
-      type: record.type,
-      ...(event !== undefined && { event }),
-      subject,
-      messageId: record.messageId,
-      ...(keys.dedupKey !== undefined && { dedupKey: keys.dedupKey }),
-      ...(keys.messageKey !== undefined && { messageKey: keys.messageKey }),
-      position: { partition: this.partition, offset: toOffset(record.offset) },
-      attempts,
-      ...rest,
-      mappingVersion: this.options.mappingVersion,
-      latencyMs: Number.isNaN(received) ? 0 : Math.max(0, Math.round(now.wallMs - received)),
-      at: new Date(now.wallMs).toISOString(),
-    };
-  }
 }
 
-interface OutcomeFacts {
-  readonly event?: string | undefined;
-  readonly attempts?: number;
-  readonly status?: number;
-  readonly code?: string;
-  readonly detail?: string;
-  readonly extoleId?: string;
-}
-
-function factsOf(verdict: Verdict): OutcomeFacts {
-  return {
-    ...(verdict.status !== undefined && { status: verdict.status }),
-    ...('code' in verdict && { code: verdict.code }),
-    ...('uniqueId' in verdict && verdict.uniqueId !== undefined && { detail: verdict.uniqueId }),
-    ...('extoleId' in verdict && verdict.extoleId !== undefined && { extoleId: verdict.extoleId }),
-  };
+function bytesOf(record: LogRecord): number {
+  return (record.value?.length ?? 0) + RECORD_OVERHEAD_BYTES;
 }

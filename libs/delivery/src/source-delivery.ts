@@ -1,5 +1,6 @@
 import { AccountGate, type GateOptions, type GateState } from './account/account-gate.ts';
 import type { CallTicket, Decision } from './decision.ts';
+import type { Turn } from './lane-schedule.ts';
 import type { Millis, Now } from './now.ts';
 import { PartitionDriver, type DriverOptions } from './partition-driver.ts';
 import type { Verdict } from './verdict.ts';
@@ -104,7 +105,10 @@ export class SourceDelivery {
     const gate = kind === 'call' ? this.events : this.erasures;
     // The gate first: whether an event may be dead-lettered depends on what its own answer says about the account.
     gate.callFinished(ticket.permit, ticket.subject, verdict, now.monotonicMs, now.wallMs);
-    this.driverOf(ticket)?.callFinished(ticket.offset, ticket.subject, verdict, now);
+    const driver = this.driverOf(ticket);
+    driver?.callFinished(ticket.offset, ticket.subject, verdict, now);
+    // A failed last call has no outcome to wait for, and whoever takes the partition up again waits for its end.
+    if (driver?.isQuiet) this.leaving.delete(keyOf(driver));
   }
 
   /** @param at the offset of the outcome's own record in the outcomes partition. */
@@ -149,11 +153,13 @@ export class SourceDelivery {
     for (;;) {
       const at = this.events.nextCallAt(now.monotonicMs);
       if (at === undefined || this.inDoubt >= this.inDoubtBound) return wake(erasuresAt);
-      if (at > now.monotonicMs) return wake(erasuresAt, this.anyReady((driver) => driver.hasReadyEvents, now) ? at : undefined);
-      const driver = this.nextInTurn((candidate) => candidate.hasReadyEvents && candidate.mayDispatch(now));
+      // Live events first: a replay takes what they leave.
+      const turn = this.anyReady('event', now) ? 'event' : 'replay';
+      const driver = this.nextInTurn((candidate) => candidate.hasReady(turn) && candidate.mayDispatch(now));
       if (driver === undefined) return wake(erasuresAt);
+      if (at > now.monotonicMs) return wake(erasuresAt, at);
       if (budget <= 0) return { more: true };
-      budget -= driver.dispatchEvent(now, () => this.events.callStarted(now.monotonicMs), budget).evaluated;
+      budget -= driver.dispatch(turn, now, () => this.events.callStarted(now.monotonicMs), budget).evaluated;
     }
   }
 
@@ -161,15 +167,15 @@ export class SourceDelivery {
     for (;;) {
       const at = this.erasures.nextCallAt(now.monotonicMs);
       if (at === undefined || this.inDoubt >= this.inDoubtBound) return undefined;
-      const driver = this.nextInTurn((candidate) => candidate.hasReadyErasures && candidate.mayDispatch(now));
-      if (driver === undefined) return undefined;
+      if (!this.anyReady('erasure', now)) return undefined;
       if (at > now.monotonicMs) return at;
-      driver.dispatchErasure(now, () => this.erasures.callStarted(now.monotonicMs));
+      const driver = this.nextInTurn((candidate) => candidate.hasReady('erasure') && candidate.mayDispatch(now));
+      driver?.dispatchErasure(now, () => this.erasures.callStarted(now.monotonicMs));
     }
   }
 
-  private anyReady(ready: (driver: PartitionDriver) => boolean, now: Now): boolean {
-    return this.owned.some((driver) => ready(driver) && driver.mayDispatch(now));
+  private anyReady(turn: Turn, now: Now): boolean {
+    return this.ownedDrivers.some((driver) => driver.hasReady(turn) && driver.mayDispatch(now));
   }
 
   /** The next driver, round robin, that `ready` holds for. */

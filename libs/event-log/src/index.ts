@@ -16,3 +16,5 @@ export { PartitionReader, type FetchedFrom, type FetchPosition, type PartitionRe
 export type { FetchedBatch } from './fetched-batch.ts';
 export { clusterId, committedOffsets, topicBounds, withAdmin, type PartitionBounds } from './admin.ts';
 export * from './consumer/index.ts';
+export { readDeletions, readOutcomes, type FactReader, type FactsRead } from './read-facts.ts';
+export { decodeReplayRecord, encodeReplayProgress, encodeReplayRequest, type ReplayRecord } from './replay-records.ts';

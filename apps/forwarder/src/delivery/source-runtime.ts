@@ -8,6 +8,7 @@ import {
   type LogRecord,
   type PartitionDriver,
   type PartitionState,
+  type ReplayTag,
   type Verdict,
 } from '#delivery';
 import type { SourceSettings } from '#config';
@@ -25,6 +26,8 @@ const ERASURE_RATE = { count: 100, perMs: 60_000 };
 const ERASURE_CONCURRENCY = 4;
 /** How long to wait before an append that failed is tried again; the log writer has its own deadline besides. */
 const APPEND_RETRY_MS = 500;
+
+export type ReplayEnded = Extract<Decision, { kind: 'replay-ended' }>;
 
 export interface SourceRuntimeOptions {
   readonly source: SourceSettings;
@@ -53,6 +56,8 @@ export class SourceRuntime {
   private wakeTimer: NodeJS.Timeout | undefined;
   private reportedState = 'delivering';
   private closed = false;
+  /** Told of every replayed record that is done with. */
+  replayEnded: (ended: ReplayEnded) => void = () => undefined;
 
   constructor(private readonly options: SourceRuntimeOptions) {
     const { source, partitionCount, mapping, hasher } = options;
@@ -94,6 +99,12 @@ export class SourceRuntime {
 
   recordsArrived(partition: number, records: readonly LogRecord[]): void {
     this.delivery.driver(partition)?.recordsArrived(records, readClock());
+    this.schedulePump();
+  }
+
+  /** A replay brings a record back; it ends by {@link replayEnded}. */
+  recordReplayed(partition: number, record: LogRecord, replay: ReplayTag): void {
+    this.delivery.driver(partition)?.recordReplayed(record, replay, readClock());
     this.schedulePump();
   }
 
@@ -183,6 +194,9 @@ export class SourceRuntime {
         void this.append(this.topics.deletions, encodeDeletionNotice({ ...decision.notice, deletionId }), partition);
         return;
       }
+      case 'replay-ended':
+        this.replayEnded(decision);
+        return;
       case 'pause':
         intake.pause(decision.partition);
         return;

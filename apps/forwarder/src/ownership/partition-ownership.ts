@@ -8,7 +8,14 @@ import {
   type PartitionDriver,
   type StateWindows,
 } from '#delivery';
-import { decodeLogRecord, SESSION_TIMEOUT_MS, topicPartitionKey, type PartitionReader, type TopicPartition } from '#event-log';
+import {
+  decodeLogRecord,
+  readOutcomes,
+  SESSION_TIMEOUT_MS,
+  topicPartitionKey,
+  type PartitionReader,
+  type TopicPartition,
+} from '#event-log';
 import { errorFields, type Logger } from '#observability';
 import { toOffset, type Offset, type SubjectKey } from '#segment';
 import type { KafkaMessage } from 'kafkajs';
@@ -19,7 +26,6 @@ import type { AssignedMessage } from '../transport/patterns.ts';
 import type { CheckpointStore } from './checkpoint-store.ts';
 import type { FollowedPartition } from './deletions-follower.ts';
 import type { MemberFile } from './member-file.ts';
-import { readOutcomes } from './read-facts.ts';
 import { restorePartition } from './restore-partition.ts';
 
 /** Sent nothing for this long before the coordinator could have given the partitions away. */

@@ -1,8 +1,7 @@
 import { PartitionState, readCheckpoint, type CheckpointIdentity, type StateWindows } from '#delivery';
-import type { PartitionBounds, PartitionReader, SourceTopics } from '#event-log';
+import { readDeletions, readOutcomes, type PartitionBounds, type PartitionReader, type SourceTopics } from '#event-log';
 import type { Logger } from '#observability';
 import type { Offset } from '#segment';
-import { readDeletions, readOutcomes } from './read-facts.ts';
 
 /** The events topic no longer holds what the group has not finished: going on in silence would lose it (P1). */
 export class LogGapError extends Error {

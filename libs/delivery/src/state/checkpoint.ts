@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { toOffset, type Offset } from '#segment';
-import { PartitionState, type StateWindows } from './partition-state.ts';
+import type { Millis } from '../now.ts';
+import { PartitionState, type StateTable, type StateWindows } from './partition-state.ts';
 import { WindowedKeys } from './windowed-keys.ts';
 
 /**
@@ -10,8 +11,9 @@ import { WindowedKeys } from './windowed-keys.ts';
  * Layout: magic, u32 length of the header, JSON header, the sections that it lists, and the SHA-256 of all that precedes.
  */
 const MAGIC = Buffer.from('BRIDGECP');
-const VERSION = 1;
+const VERSION = 2;
 const DIGEST_BYTES = 32;
+const TABLES: readonly StateTable[] = ['seen', 'deletions', 'identifies'];
 
 /** What a checkpoint belongs to; one of another identity is foreign and refused. */
 export interface CheckpointIdentity {
@@ -33,7 +35,7 @@ interface Header {
   outcomesNext: number;
   deletionsNext: number;
   finishedAhead: number[];
-  sections: { kind: 'seen' | 'deletions'; index: number; bytes: number }[];
+  sections: { kind: StateTable; index: number; bytes: number }[];
 }
 
 export type CheckpointFault = 'torn' | 'version' | 'foreign' | 'windows' | 'moved-back';
@@ -44,10 +46,7 @@ export type ReadCheckpoint =
 /** @param committed the group's committed offset, as last acknowledged. */
 export function writeCheckpoint(state: PartitionState, identity: CheckpointIdentity, committed: Offset): Buffer {
   const tables = state.exportTables();
-  const sections = [
-    ...tables.seen.map((section) => ({ kind: 'seen' as const, ...section })),
-    ...tables.deletions.map((section) => ({ kind: 'deletions' as const, ...section })),
-  ];
+  const sections = TABLES.flatMap((kind) => tables[kind].map((section) => ({ kind, ...section })));
   const header: Header = {
     version: VERSION,
     identity,
@@ -92,19 +91,21 @@ export function readCheckpoint(
     return unusable('windows');
   if (committed < header.committed) return unusable('moved-back');
 
-  const tables = { seen: [] as { index: number; bytes: Buffer }[], deletions: [] as { index: number; bytes: Buffer }[] };
+  const tables: Record<StateTable, { index: number; bytes: Buffer }[]> = { seen: [], deletions: [], identifies: [] };
   let at = headerEnd;
   for (const section of header.sections) {
     tables[section.kind].push({ index: section.index, bytes: body.subarray(at, at + section.bytes) });
     at += section.bytes;
   }
-  const seen = new WindowedKeys(windows.dedupMs);
-  seen.import(tables.seen);
-  const deletions = new WindowedKeys(windows.deletionsMs);
-  deletions.import(tables.deletions);
+  const imported = (kind: StateTable, windowMs: Millis): WindowedKeys => {
+    const keys = new WindowedKeys(windowMs);
+    keys.import(tables[kind]);
+    return keys;
+  };
   const state = new PartitionState(toOffset(Math.max(header.frontier, committed)), windows, {
-    seen,
-    deletions,
+    seen: imported('seen', windows.dedupMs),
+    deletions: imported('deletions', windows.deletionsMs),
+    identifies: imported('identifies', windows.dedupMs),
     finishedAhead: expand(header.finishedAhead),
     outcomesNext: toOffset(header.outcomesNext),
     deletionsNext: toOffset(header.deletionsNext),

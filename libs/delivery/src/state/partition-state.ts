@@ -11,8 +11,12 @@ export interface StateWindows {
   readonly deletionsMs: Millis;
 }
 
+/** The tables that a state is made of. */
+export type StateTable = 'seen' | 'deletions' | 'identifies';
+
 /**
- * What the owner of a partition knows of its past: the keys seen, the latest deletion per subject, and which offsets are finished.
+ * What the owner of a partition knows of its past: the keys seen, the latest deletion and the latest delivered identify
+ * per subject, and which offsets are finished.
  *
  * It is a cache of `extole.outcomes` and `segment.deletions` of the partition: everything in it can be rebuilt by applying their
  * records in order, and a checkpoint only shortens that.
@@ -21,6 +25,7 @@ export class PartitionState {
   readonly frontier: CommitFrontier;
   private readonly seen: WindowedKeys;
   private readonly deletions: WindowedKeys;
+  private readonly identifies: WindowedKeys;
   /** The next offset of the outcomes partition that is not in this state. */
   outcomesNext: Offset;
   /** The next offset of the deletions partition that is not in this state. */
@@ -33,6 +38,7 @@ export class PartitionState {
     parts: {
       seen?: WindowedKeys;
       deletions?: WindowedKeys;
+      identifies?: WindowedKeys;
       finishedAhead?: Iterable<Offset>;
       outcomesNext?: Offset;
       deletionsNext?: Offset;
@@ -42,6 +48,7 @@ export class PartitionState {
     for (const offset of parts.finishedAhead ?? []) this.frontier.finish(offset);
     this.seen = parts.seen ?? new WindowedKeys(windows.dedupMs);
     this.deletions = parts.deletions ?? new WindowedKeys(windows.deletionsMs);
+    this.identifies = parts.identifies ?? new WindowedKeys(windows.dedupMs);
     this.outcomesNext = parts.outcomesNext ?? (0 as Offset);
     this.deletionsNext = parts.deletionsNext ?? (0 as Offset);
   }
@@ -54,6 +61,9 @@ export class PartitionState {
     const at = Date.parse(outcome.at);
     if (outcome.messageKey !== undefined) this.seen.add(outcome.messageKey, offset, at);
     if (outcome.dedupKey !== undefined) this.seen.add(outcome.dedupKey, offset, at);
+    if (outcome.type === 'identify' && offset > (this.identifies.latest(outcome.subject) ?? -1)) {
+      this.identifies.add(outcome.subject, offset, at);
+    }
   }
 
   /** Takes in a deletion, from either topic. An older one than the latest known changes nothing. */
@@ -74,8 +84,14 @@ export class PartitionState {
     return this.seen.latest(key);
   }
 
+  /** The offset of the subject's latest delivered identify, or undefined: a replay must not send an older profile over it. */
+  latestIdentify(subject: HashedSubject): Offset | undefined {
+    return this.identifies.latest(subject);
+  }
+
   expire(wallMs: Millis): void {
     this.seen.expire(wallMs);
+    this.identifies.expire(wallMs);
     this.deletions.expire(wallMs);
   }
 
@@ -84,11 +100,11 @@ export class PartitionState {
   }
 
   get bytes(): number {
-    return this.seen.bytes + this.deletions.bytes;
+    return this.seen.bytes + this.deletions.bytes + this.identifies.bytes;
   }
 
-  /** The two windows' tables, for a checkpoint. */
-  exportTables(): { seen: { index: number; bytes: Buffer }[]; deletions: { index: number; bytes: Buffer }[] } {
-    return { seen: this.seen.export(), deletions: this.deletions.export() };
+  /** The windows' tables, for a checkpoint. */
+  exportTables(): Record<StateTable, { index: number; bytes: Buffer }[]> {
+    return { seen: this.seen.export(), deletions: this.deletions.export(), identifies: this.identifies.export() };
   }
 }

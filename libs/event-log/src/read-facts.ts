@@ -1,19 +1,16 @@
 import type { KafkaMessage } from 'kafkajs';
 import type { DeletionNotice, Outcome } from '#delivery';
-import {
-  decodeDeletionNotice,
-  decodeOutcome,
-  isUndecodable,
-  type PartitionReader,
-  type TopicPartition,
-  type Undecodable,
-} from '#event-log';
-import type { Logger } from '#observability';
 import { toOffset, type Offset } from '#segment';
+import type { TopicPartition } from './consumer/topic-partition.ts';
+import { decodeDeletionNotice } from './deletion-records.ts';
+import type { LogSink } from './log-sink.ts';
+import { decodeOutcome } from './outcome-records.ts';
+import type { PartitionReader } from './partition-reader.ts';
+import { isUndecodable, type Undecodable } from './record-headers.ts';
 
 export interface FactReader {
   readonly reader: PartitionReader;
-  readonly log: Logger;
+  readonly log: LogSink;
   readonly signal?: AbortSignal;
 }
 
