@@ -56,9 +56,9 @@ function logProviders(crashed: (error: Error) => void): Provider[] {
     { provide: LogWriter, useFactory: (kafka: Kafka, log: Logger) => new LogWriter({ kafka, log }), inject: [KAFKA, LOG] },
     {
       provide: PartitionReader,
-      useFactory: (kafka: Kafka, log: Logger) =>
+      useFactory: (settings: ForwarderSettings, kafka: Kafka, log: Logger) =>
         new PartitionReader({ kafka, log, maxConnections: settings.sources.length + SPARE_CONNECTIONS }),
-      inject: [KAFKA, LOG],
+      inject: [SETTINGS, KAFKA, LOG],
     },
     {
       provide: MemberFile,
