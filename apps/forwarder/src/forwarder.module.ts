@@ -5,7 +5,7 @@ import type { DriverLimits, StateWindows } from '#delivery';
 import { LogWriter, PartitionReader, committedOffsets, createKafka, deletionsRetentionMs, topicsOf } from '#event-log';
 import { ExtoleClient } from '#extole';
 import { compileMapping } from '#mapping';
-import { Metrics, type Logger } from '#observability';
+import { errorFields, Metrics, type Logger } from '#observability';
 import { SubjectHasher } from '#segment';
 import type { Kafka } from 'kafkajs';
 import { readClock } from './clock.ts';
@@ -67,7 +67,7 @@ function logProviders(crashed: (error: Error) => void): Provider[] {
     },
     {
       provide: LogTransport,
-      useFactory: (settings: ForwarderSettings, kafka: Kafka, member: MemberFile) =>
+      useFactory: (settings: ForwarderSettings, kafka: Kafka, member: MemberFile, log: Logger) =>
         new LogTransport({
           kafka,
           groupId: settings.groupId,
@@ -75,8 +75,9 @@ function logProviders(crashed: (error: Error) => void): Provider[] {
           member: () => member.facts,
           monotonicNow: () => readClock().monotonicMs,
           crashed,
+          betweenJoins: (error) => log.debug('intake_unchanged', errorFields(error)),
         }),
-      inject: [SETTINGS, KAFKA, MemberFile],
+      inject: [SETTINGS, KAFKA, MemberFile, LOG],
     },
   ];
 }

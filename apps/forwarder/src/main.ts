@@ -103,6 +103,22 @@ function stopOnSignals(app: INestMicroservice, admin: { server: AdminServer }, l
   }
 }
 
+process.on('uncaughtException', (error: Error) => {
+  // A bug. What is in flight is in doubt, and P4 covers it; going on in an unknown state is not covered by anything.
+  process.stderr.write(
+    `${JSON.stringify({ level: 'fatal', app: 'forwarder', event: 'uncaught_exception', ...errorFields(error), stack: placesOf(error) })}\n`,
+  );
+  process.exit(1);
+});
+
+/** The stack's places alone: the first line is the message, which may quote a value (P10). */
+function placesOf(error: Error): string {
+  return (error.stack ?? '')
+    .split('\n')
+    .filter((line) => line.startsWith('    at '))
+    .join('\n');
+}
+
 main().catch((error: unknown) => {
   // Before there is a logger, or where the operator has to act: the message says what to do.
   process.stderr.write(

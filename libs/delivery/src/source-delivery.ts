@@ -192,18 +192,18 @@ export class SourceDelivery {
 
   /** P4: never more in doubt than twice the calls that may be in flight. */
   private get inDoubtBound(): number {
-    return this.share * 2;
+    return 2 * Math.max(1, Math.floor(this.options.events.maxConcurrency * this.share));
   }
 
-  /** The account-wide limit is divided by partitions: who owns a third of them makes a third of the calls. */
+  /** The account-wide limits are divided by partitions: who owns a third of them makes a third of the calls. */
   private get share(): number {
-    const { events, partitionCount } = this.options;
-    return Math.max(1, Math.floor((events.maxConcurrency * this.drivers.size) / partitionCount));
+    return Math.max(1, this.drivers.size) / this.options.partitionCount;
   }
 
   private ownershipChanged(): void {
     this.ownedDrivers = [...this.drivers.values()];
-    this.events.setMaxConcurrency(this.share);
+    this.events.setShare(this.share);
+    this.erasures.setShare(this.share);
   }
 
   private driverOf({ partition, generation }: { partition: number; generation: number }): PartitionDriver | undefined {

@@ -38,13 +38,16 @@ export interface PartitionOwnershipOptions {
   readonly reader: PartitionReader;
   readonly checkpoints: CheckpointStore;
   readonly member: MemberFile;
-  readonly committedOffsets: (topic: string) => Promise<ReadonlyMap<number, Offset>>;
+  readonly committedOffsets: CommittedOf;
   readonly cluster: string;
   readonly hashKeyDigest: string;
   readonly windows: StateWindows;
   readonly drainTimeoutMs: number;
   readonly log: Logger;
 }
+
+/** The group's committed offsets of a topic, by partition. */
+type CommittedOf = (topic: string) => Promise<ReadonlyMap<number, Offset>>;
 
 /** Where an owned partition stands. */
 export type OwnershipPhase = 'restoring' | 'delivering' | 'refused';
@@ -90,9 +93,10 @@ export class PartitionOwnership {
     this.settled = true;
     const now = new Set(partitions.map(topicPartitionKey));
     for (const [key, owned] of this.owned) if (!now.has(key)) this.giveUp(key, owned);
+    const committed = this.committedOnce();
     for (const place of partitions) {
       const staying = this.owned.get(topicPartitionKey(place));
-      if (staying === undefined) this.takeUp(place);
+      if (staying === undefined) this.takeUp(place, committed);
       else if (staying.phase === 'delivering') this.resumeIntake(staying);
     }
     this.membershipConfirmed(sentAt);
@@ -181,19 +185,19 @@ export class PartitionOwnership {
     return [...this.owned.values()].map(({ place, phase }) => ({ place, phase }));
   }
 
-  private takeUp(place: TopicPartition): void {
+  private takeUp(place: TopicPartition, committed: CommittedOf): void {
     const runtime = this.runtimesByTopic.get(place.topic);
     if (runtime === undefined) return;
     const owned: Owned = { runtime, place, giveUp: new AbortController(), phase: 'restoring' };
     this.owned.set(topicPartitionKey(place), owned);
-    void this.restore(owned);
+    void this.restore(owned, committed);
   }
 
-  private async restore(owned: Owned): Promise<void> {
+  private async restore(owned: Owned, committed: CommittedOf): Promise<void> {
     const { signal } = owned.giveUp;
     while (!signal.aborted) {
       try {
-        await this.restoreOnce(owned, signal);
+        await this.restoreOnce(owned, committed, signal);
         return;
       } catch (error) {
         if (signal.aborted) return;
@@ -204,16 +208,17 @@ export class PartitionOwnership {
           return;
         }
         await delay(RESTORE_RETRY_MS);
+        committed = this.committedOnce();
       }
     }
   }
 
-  private async restoreOnce(owned: Owned, signal: AbortSignal): Promise<void> {
-    const { reader, checkpoints, windows, log, committedOffsets } = this.options;
+  private async restoreOnce(owned: Owned, committedOf: CommittedOf, signal: AbortSignal): Promise<void> {
+    const { reader, checkpoints, windows, log } = this.options;
     const { runtime, place } = owned;
     // P3: calls of a former ownership in this same process end first.
     while (runtime.delivery.isLeaving(place.partition)) await delay(20);
-    const committed = (await committedOffsets(place.topic)).get(place.partition);
+    const committed = (await committedOf(place.topic)).get(place.partition);
     const { topic, partition } = place;
     const state = await restorePartition({
       reader,
@@ -247,6 +252,16 @@ export class PartitionOwnership {
     const { arrivedNext, paused } = driver.figures;
     if (paused) this.options.transport.seek(place, arrivedNext);
     else this.options.transport.resumeFrom(place, arrivedNext);
+  }
+
+  /** The committed offsets of a topic, asked once for all of its partitions that are taken up together. */
+  private committedOnce(): CommittedOf {
+    const asked = new Map<string, ReturnType<CommittedOf>>();
+    return (topic) => {
+      const answer = asked.get(topic) ?? this.options.committedOffsets(topic);
+      asked.set(topic, answer);
+      return answer;
+    };
   }
 
   private giveUp(key: string, owned: Owned): void {

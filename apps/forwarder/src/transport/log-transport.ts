@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Server, type CustomTransportStrategy, type MessageHandler } from '@nestjs/microservices';
 import type { Kafka } from 'kafkajs';
-import { GroupConsumer, topicPartitionKey, type MemberFacts, type TopicPartition } from '#event-log';
+import { GroupConsumer, type MemberFacts, type TopicPartition } from '#event-log';
 import type { Offset } from '#segment';
 import { ASSIGNED, BEFORE_REBALANCE, MEMBERSHIP_CONFIRMED, RECORDS, type AssignedMessage } from './patterns.ts';
 
@@ -12,6 +12,8 @@ export interface LogTransportOptions {
   readonly member: () => MemberFacts;
   readonly monotonicNow: () => number;
   readonly crashed: (error: Error) => void;
+  /** Told when an intake could not be changed because the consumer is between two joins. */
+  readonly betweenJoins: (error: unknown) => void;
 }
 
 /**
@@ -24,9 +26,8 @@ export interface LogTransportOptions {
 @Injectable()
 export class LogTransport extends Server implements CustomTransportStrategy {
   private readonly consumer: GroupConsumer;
-  private owned = new Set<string>();
 
-  constructor(options: LogTransportOptions) {
+  constructor(private readonly options: LogTransportOptions) {
     super();
     this.consumer = new GroupConsumer({
       ...options,
@@ -57,21 +58,24 @@ export class LogTransport extends Server implements CustomTransportStrategy {
   }
 
   pause(partition: TopicPartition): void {
-    this.consumer.pause(partition);
+    this.whileJoined(() => this.consumer.pause(partition));
+  }
+
+  resume(partition: TopicPartition): void {
+    this.whileJoined(() => this.consumer.resume(partition));
   }
 
   /** Takes up a partition's intake, from `offset` on. */
   resumeFrom(partition: TopicPartition, offset: Offset): void {
-    this.consumer.seek(partition, offset);
-    this.consumer.resume(partition);
+    this.whileJoined(() => {
+      this.consumer.seek(partition, offset);
+      this.consumer.resume(partition);
+    });
   }
 
+  /** Moves a partition's position without taking up its intake. */
   seek(partition: TopicPartition, offset: Offset): void {
-    this.consumer.seek(partition, offset);
-  }
-
-  resume(partition: TopicPartition): void {
-    this.consumer.resume(partition);
+    this.whileJoined(() => this.consumer.seek(partition, offset));
   }
 
   async commit(offsets: readonly (TopicPartition & { readonly offset: Offset })[]): Promise<void> {
@@ -80,10 +84,21 @@ export class LogTransport extends Server implements CustomTransportStrategy {
 
   private assigned(message: AssignedMessage): void {
     const { partitions } = message;
-    // Synchronously, before the first fetch: a new partition must not deliver before its state is restored.
-    for (const partition of partitions) if (!this.owned.has(topicPartitionKey(partition))) this.consumer.pause(partition);
-    this.owned = new Set(partitions.map(topicPartitionKey));
+    // Synchronously, before the first fetch: nothing arrives before the owner has restored its state, or said where it goes on.
+    for (const partition of partitions) this.consumer.pause(partition);
     void this.emit(ASSIGNED, message);
+  }
+
+  /**
+   * kafkajs throws while it restarts itself after a broker outage. Nothing is lost then: its next join is announced as an
+   * assignment, with every partition paused, and the owner says again where each goes on.
+   */
+  private whileJoined(act: () => void): void {
+    try {
+      act();
+    } catch (error) {
+      this.options.betweenJoins(error);
+    }
   }
 
   private async emit(pattern: string, data: unknown): Promise<void> {

@@ -34,7 +34,7 @@ export type GateState =
     };
 
 export interface GateOptions {
-  /** Calls in flight at most: this process's share of the account. */
+  /** Calls in flight at most, for the whole account. */
   readonly maxConcurrency: number;
   readonly rateLimit?: { readonly count: number; readonly perMs: Millis };
 }
@@ -71,7 +71,7 @@ export class AccountGate {
   private calls = 0;
   private epoch = 0;
 
-  constructor(options: GateOptions) {
+  constructor(private readonly options: GateOptions) {
     this.limit = new AdaptiveLimit(options.maxConcurrency);
     this.bucket = options.rateLimit && new TokenBucket(options.rateLimit);
   }
@@ -92,8 +92,10 @@ export class AccountGate {
     return this.limit.reduced ? { kind: 'slowed', concurrency: this.limit.current } : { kind: 'delivering' };
   }
 
-  setMaxConcurrency(max: number): void {
-    this.limit.setMax(max);
+  /** The account's limits are divided among the processes that deliver to it: this one's part, in (0, 1]. */
+  setShare(share: number): void {
+    this.limit.setMax(Math.floor(this.options.maxConcurrency * share));
+    this.bucket?.setShare(share);
   }
 
   /**

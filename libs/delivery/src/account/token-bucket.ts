@@ -10,13 +10,20 @@ const TIMER_GRAIN_MS = 20;
 export class TokenBucket {
   private tokens: number;
   private at: Millis = 0;
-  private readonly perToken: Millis;
-  private readonly burst: number;
+  private perToken: Millis;
+  private burst: number;
 
-  constructor(limit: { readonly count: number; readonly perMs: Millis }) {
+  constructor(private readonly limit: { readonly count: number; readonly perMs: Millis }) {
     this.perToken = limit.perMs / limit.count;
     this.burst = Math.max(1, TIMER_GRAIN_MS / this.perToken);
     this.tokens = this.burst;
+  }
+
+  /** This process's part of a limit that several share, in (0, 1]. */
+  setShare(share: number): void {
+    this.perToken = this.limit.perMs / (this.limit.count * share);
+    this.burst = Math.max(1, TIMER_GRAIN_MS / this.perToken);
+    this.tokens = Math.min(this.tokens, this.burst);
   }
 
   /** When the next call may go, on the monotonic clock: now or later. */
