@@ -1,5 +1,5 @@
 import { startStack } from './support/test-stack.ts';
-import { eventsOfUser } from './sdk/extole-events.ts';
+import { event, eventsOfUser } from './sdk/extole-events.ts';
 import { javaSdkClassPath } from './sdk/java/java-sdk.ts';
 import { runCommand } from './sdk/run-command.ts';
 import { startWireRecorder } from './sdk/wire-recorder.ts';
@@ -19,45 +19,17 @@ describe("Segment's SDK for Java", () => {
 
     await runCommand('java', ['-cp', classPath, PROGRAM, wire.url, writeKey, 'u1']);
 
+    const traits = { email: 'grace@example.com', last_name: 'Hopper', age: 45, existingCustomer: true };
     expect(await eventsOfUser(stack.extole, 'u1', 3)).toEqual([
-      {
-        event_name: 'identify',
-        event_time: expect.any(String),
-        data: {
-          partner_user_id: 'u1',
-          email: 'grace@example.com',
-          last_name: 'Hopper',
-          age: 45,
-          existingCustomer: true,
-          partner_event_id: expect.any(String),
-        },
-      },
-      {
-        event_name: 'conversion',
-        event_time: expect.any(String),
-        data: {
-          partner_user_id: 'u1',
-          partner_conversion_id: 'p1',
-          cart_value: '99.99',
-          partner_event_id: expect.any(String),
-        },
-      },
-      {
-        event_name: 'conversion',
-        event_time: expect.any(String),
-        data: {
-          partner_user_id: 'u1',
-          partner_conversion_id: 'p2',
-          cart_value: '10.00',
-          partner_event_id: expect.any(String),
-        },
-      },
+      event('identify', { partner_user_id: 'u1', ...traits }),
+      event('conversion', { partner_user_id: 'u1', partner_conversion_id: 'p1', cart_value: '99.99' }),
+      event('conversion', { partner_user_id: 'u1', partner_conversion_id: 'p2', cart_value: '10.00' }),
     ]);
     for (const { method, path, status, headers, body } of wire.requests) {
       expect(`${method} ${path} ${status}`).toBe('POST /v1/import/ 200');
       // It authenticates in the body alone.
       expect(headers.authorization).toBeUndefined();
-      expect(JSON.parse(body)).toMatchObject({ writeKey, batch: expect.any(Array) });
+      expect(JSON.parse(body)).toMatchObject({ writeKey, batch: expect.any(Array) as unknown });
     }
   }, 60_000);
 });

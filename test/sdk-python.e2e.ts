@@ -1,7 +1,7 @@
 import { basic } from './support/segment-client.ts';
 import { startStack } from './support/test-stack.ts';
 import { waitFor } from './support/wait-for.ts';
-import { eventsOfUser } from './sdk/extole-events.ts';
+import { event, eventsOfUser } from './sdk/extole-events.ts';
 import { pythonWithSdk } from './sdk/python/python-sdk.ts';
 import { runCommand } from './sdk/run-command.ts';
 import { startWireRecorder } from './sdk/wire-recorder.ts';
@@ -21,29 +21,11 @@ describe("Segment's SDK for Python", () => {
 
     await runCommand(python, [SCRIPT, wire.url, writeKey, 'u1']);
 
+    const traits = { email: 'ada@example.com', first_name: 'Ada', plan: 'größer', order_completed_last_30days: true };
     expect(await eventsOfUser(stack.extole, 'u1', 3)).toEqual([
-      {
-        event_name: 'identify',
-        event_time: expect.any(String),
-        data: {
-          partner_user_id: 'u1',
-          email: 'ada@example.com',
-          first_name: 'Ada',
-          plan: 'größer',
-          order_completed_last_30days: true,
-          partner_event_id: expect.any(String),
-        },
-      },
-      {
-        event_name: 'registration',
-        event_time: expect.any(String),
-        data: { partner_user_id: 'u1', email: 'ada@example.com', partner_event_id: expect.any(String) },
-      },
-      {
-        event_name: 'Login Button Clicked',
-        event_time: expect.any(String),
-        data: { partner_user_id: 'u1', partner_event_id: expect.any(String) },
-      },
+      event('identify', { partner_user_id: 'u1', ...traits }),
+      event('registration', { partner_user_id: 'u1', email: 'ada@example.com' }),
+      event('Login Button Clicked', { partner_user_id: 'u1' }),
     ]);
     const outcomes = await waitFor(
       async () => {

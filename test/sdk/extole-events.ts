@@ -20,3 +20,11 @@ export async function eventsOfUser(extole: SimulatorClient, partnerUserId: strin
     { describe: `${count} events of a user at Extole` },
   );
 }
+
+/** Stands for any text, in what a test expects. */
+export const ANY_TEXT: unknown = expect.any(String);
+
+/** What a test expects Extole to have got: these fields of `data` and no others, but for the id that every event has. */
+export function event(name: string, data: Readonly<Record<string, unknown>>, partnerEventId: unknown = ANY_TEXT): unknown {
+  return { event_name: name, event_time: ANY_TEXT, data: { ...data, partner_event_id: partnerEventId } };
+}

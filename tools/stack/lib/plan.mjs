@@ -36,7 +36,12 @@ export function planStack(env, { hasConsole, stateDir }) {
     ...(parts.broker ? { KAFKA_BROKERS: `127.0.0.1:${ports.broker}` } : {}),
     // Keys that everybody knows are for this machine alone.
     ...(parts.simulator
-      ? { ...LOCAL_KEYS, INGEST_HOST: '127.0.0.1', EXTOLE_BASE_URL: `http://localhost:${ports.simulator}` }
+      ? {
+          ...LOCAL_KEYS,
+          INGEST_HOST: '127.0.0.1',
+          EXTOLE_BASE_URL: `http://localhost:${ports.simulator}`,
+          MAPPING_FILE: 'examples/mapping.yaml',
+        }
       : {}),
   };
   const unset = Object.entries(defaults).filter(([name]) => !isSet(name));

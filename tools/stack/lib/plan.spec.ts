@@ -16,6 +16,7 @@ describe('what npm start has to start', () => {
       SIMULATOR_TOKEN: 'local-extole-token',
       SEGMENT_WRITE_KEYS: 'local-write-key',
       INGEST_HOST: '127.0.0.1',
+      MAPPING_FILE: 'examples/mapping.yaml',
     });
   });
 
@@ -37,6 +38,7 @@ describe('what npm start has to start', () => {
       expect(env).not.toHaveProperty('DELETION_KEYS');
       expect(env).not.toHaveProperty('EXTOLE_BASE_URL');
       expect(env).not.toHaveProperty('INGEST_HOST');
+      expect(env).not.toHaveProperty('MAPPING_FILE');
     },
   );
 
