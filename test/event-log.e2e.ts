@@ -58,7 +58,7 @@ describe('the event log on a real broker', () => {
   }
 
   async function eventsTopic(partitions = 3): Promise<string> {
-    await ensureTopics(kafka, topicSpecs(optionsFor(prefix, partitions), SOURCE), silent);
+    await ensureTopics(kafka, topicSpecs(optionsFor(prefix, partitions), { id: SOURCE, afterDeletion: 'accept' }), silent);
     return topicsOf(prefix, SOURCE).events;
   }
 
@@ -82,21 +82,21 @@ describe('the event log on a real broker', () => {
 
   describe('topics', () => {
     it('are created by several processes at once without harm, and then agree with their specs', async () => {
-      const specs = topicSpecs(optionsFor(prefix), SOURCE);
+      const specs = topicSpecs(optionsFor(prefix), { id: SOURCE, afterDeletion: 'accept' });
       await Promise.all([1, 2, 3].map(() => ensureTopics(kafkaAt(sharedBrokers()), specs, silent)));
       expect(await checkTopics(kafka, specs)).toEqual([]);
     });
 
     it('with another partition count are a refusal, and nothing is created beside them', async () => {
-      await ensureTopics(kafka, topicSpecs(optionsFor(prefix, 3), SOURCE).slice(0, 1), silent);
-      const other = topicSpecs(optionsFor(prefix, 4), SOURCE);
+      await ensureTopics(kafka, topicSpecs(optionsFor(prefix, 3), { id: SOURCE, afterDeletion: 'accept' }).slice(0, 1), silent);
+      const other = topicSpecs(optionsFor(prefix, 4), { id: SOURCE, afterDeletion: 'accept' });
       await expect(ensureTopics(kafka, other, silent)).rejects.toThrow(TopicMismatchError);
       expect(await withAdmin(kafka, (admin) => admin.listTopics())).not.toContain(topicsOf(prefix, SOURCE).outcomes);
     });
 
     it('with another configuration are a refusal until they are repaired, which keeps what others set', async () => {
       const topic = await eventsTopic();
-      const specs = topicSpecs(optionsFor(prefix), SOURCE);
+      const specs = topicSpecs(optionsFor(prefix), { id: SOURCE, afterDeletion: 'accept' });
       await withAdmin(kafka, (admin) =>
         admin.alterConfigs({
           validateOnly: false,
@@ -312,7 +312,7 @@ describe('P1: the event log over an outage of its broker', () => {
     const broker = await startOwnBroker();
     const kafka = kafkaAt(broker.brokers);
     const topic = topicsOf('', SOURCE).events;
-    await ensureTopics(kafka, topicSpecs(optionsFor(''), SOURCE), silent);
+    await ensureTopics(kafka, topicSpecs(optionsFor(''), { id: SOURCE, afterDeletion: 'accept' }), silent);
     const log = new LogWriter({ kafka, log: silent, deadlineMs: 2_000 });
     const reader = new PartitionReader({ kafka, log: silent });
     try {

@@ -1,11 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { outcomeFaults, readBothTopics } from './support/outcome-facts.ts';
 import { readTopic } from './support/read-topic.ts';
 import { untilSettled } from './support/settled.ts';
 import type { LedgerEntry } from './support/simulator-client.ts';
-import { atTestEnd } from './support/test-end.ts';
+import { tempFolder } from './support/temp-folder.ts';
 import { startStack, type TestStack } from './support/test-stack.ts';
 
 const MAPPING = `version: 1
@@ -26,9 +25,7 @@ describe('the main path, from the door to Extole', () => {
   let stack: TestStack;
 
   beforeAll(async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'bridge-mapping-'));
-    atTestEnd(() => rmSync(folder, { recursive: true, force: true }));
-    const mappingFile = join(folder, 'mapping.yaml');
+    const mappingFile = join(tempFolder('mapping'), 'mapping.yaml');
     writeFileSync(mappingFile, MAPPING);
     stack = await startStack({ env: { MAPPING_FILE: mappingFile } });
   }, 60_000);
@@ -152,7 +149,7 @@ describe('the main path, from the door to Extole', () => {
     ).toEqual(['/v4/erasures', 'registration', 'Login Button Clicked']);
     const { deletionId } = deletion.body as { deletionId: string };
     expect(bodiesOf(calls.filter(({ path }) => path === '/v4/erasures'))).toEqual([
-      { partner_user_id: '056tf9eqw24', note: expect.stringContaining(deletionId) as unknown },
+      { partner_user_id: '056tf9eqw24', note: deletionId },
     ]);
     expect(await outcomeOf('second-life')).toEqual(['delivered']);
   }, 60_000);

@@ -1,16 +1,21 @@
 import { callsFor, deliveryFaults, repeatsAmong } from './support/extole-calls.ts';
 import { numberedEvents, sendInBatches, type NumberedEvent } from './support/numbered-events.ts';
+import { outcomeFaults, readBothTopics } from './support/outcome-facts.ts';
 import { untilCalls, untilSettled } from './support/settled.ts';
 import type { LedgerEntry } from './support/simulator-client.ts';
+import { tempFolder } from './support/temp-folder.ts';
 import { startStack, type TestStack } from './support/test-stack.ts';
 
 const CONCURRENCY = 32;
 
 describe('P4: a forwarder is killed (kill -9)', () => {
   let stack: TestStack;
+  let stateDir: string;
 
   beforeAll(async () => {
-    stack = await startStack({ partitions: 4, env: { EXTOLE_MAX_CONCURRENCY: String(CONCURRENCY) } });
+    stateDir = tempFolder('state');
+    stack = await startStack({ partitions: 4, forwarders: 0, env: { EXTOLE_MAX_CONCURRENCY: String(CONCURRENCY) } });
+    await stack.startForwarder({ stateDir });
   }, 60_000);
 
   // Long enough that calls are in flight whenever the axe falls.
@@ -29,6 +34,7 @@ describe('P4: a forwarder is killed (kill -9)', () => {
     await untilSettled(stack);
     const ledger = await stack.extole.ledger();
     expect(deliveryFaults(events, ledger)).toEqual([]);
+    expect(outcomeFaults(await readBothTopics(stack), { restated: true })).toEqual([]);
     return ledger;
   }
 
@@ -50,7 +56,7 @@ describe('P4: a forwarder is killed (kill -9)', () => {
 
     const atKill = { calls: (await stack.extole.summary()).calls, outcomes: await stack.readOutcomes() };
     expect(atKill.calls).toBeLessThan(events.length);
-    await stack.startForwarder();
+    await stack.startForwarder({ stateDir });
     const ledger = await expectDelivered(events);
 
     expectOnlyCallsInDoubtRepeated(events, ledger);

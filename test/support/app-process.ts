@@ -32,9 +32,11 @@ export interface AppOptions {
   readonly env: Readonly<Record<string, string>>;
   /** What answers 200 once the app is ready. */
   readonly readyUrl: string;
+  /** When it is ended at the latest; default: with the test that started it. */
+  readonly atEnd?: typeof atTestEnd;
 }
 
-/** A built app as a process of its own, as a container would run it. It is ended with the test that started it. */
+/** A built app as a process of its own, as a container would run it. It ends with the test that started it, or with the stack that it belongs to. */
 export class AppProcess {
   readonly exited: Promise<ExitStatus>;
   private readonly child: ChildProcess;
@@ -65,7 +67,7 @@ export class AppProcess {
     });
     registerProcess(process.env['TEST_PROCESS_REGISTRY'], { pid: this.pid, name });
     void this.exited.then(guardOrphan(this.pid));
-    atTestEnd(() => this.kill9());
+    (options.atEnd ?? atTestEnd)(() => this.kill9());
   }
 
   get pid(): number {
@@ -154,7 +156,8 @@ export class AppProcess {
     });
   }
 
-  private tail(): string {
+  /** The last lines of its output. */
+  tail(): string {
     return this.lines.slice(-30).join('\n');
   }
 }

@@ -14,25 +14,29 @@ export async function readBothTopics({ topics, env }: TestStack): Promise<{ even
   return { events: await readTopic(topics.events, brokers), outcomes: await readTopic(topics.outcomes, brokers) };
 }
 
-/** What is wrong with P2: records without an outcome of their own, or with two. Outcomes are keyed by the record's offset, in its partition. */
-export function outcomeFaults({
-  events,
-  outcomes,
-}: {
-  events: readonly TopicRecord[];
-  outcomes: readonly TopicRecord[];
-}): string[] {
-  const counts = new Map<string, number>();
-  for (const { partition, key } of outcomes) {
+/**
+ * What is wrong with P2: records without an outcome of their own, or with two. Outcomes are keyed by the record's offset, in its partition.
+ *
+ * @param restated an outcome may be there more than once, as long as it says the same: an append whose acknowledgement was lost is made again.
+ */
+export function outcomeFaults(
+  { events, outcomes }: { readonly events: readonly TopicRecord[]; readonly outcomes: readonly TopicRecord[] },
+  { restated = false }: { readonly restated?: boolean } = {},
+): string[] {
+  const named = new Map<string, string[]>();
+  for (const { partition, key, value } of outcomes) {
     const place = placeOf({ partition, offset: key ?? 'none' });
-    counts.set(place, (counts.get(place) ?? 0) + 1);
+    const names = named.get(place) ?? [];
+    const { outcome } = JSON.parse(value ?? '{}') as { outcome: string };
+    if (!restated || !names.includes(outcome)) names.push(outcome);
+    named.set(place, names);
   }
   const faults = events.map(placeOf).flatMap((place) => {
-    const count = counts.get(place) ?? 0;
-    counts.delete(place);
-    return count === 1 ? [] : [`${place} has ${count} outcomes`];
+    const names = named.get(place) ?? [];
+    named.delete(place);
+    return names.length === 1 ? [] : [`${place} has ${names.length} outcomes: ${names.join(', ')}`];
   });
-  return [...faults, ...[...counts.keys()].map((place) => `an outcome is for ${place}, where there is no record`)].slice(
+  return [...faults, ...[...named.keys()].map((place) => `an outcome is for ${place}, where there is no record`)].slice(
     0,
     SHOWN_FAULTS,
   );

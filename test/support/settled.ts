@@ -6,7 +6,7 @@ import { waitFor } from './wait-for.ts';
  * Waits until the group has committed everything that is in the events topic now or comes meanwhile. A commit follows the outcomes (P8), so from
  * then on the topics can be judged.
  */
-export async function untilSettled({ topics, env }: Pick<TestStack, 'topics' | 'env'>, timeoutMs = 60_000): Promise<void> {
+export async function untilSettled({ topics, env, forwarders }: TestStack, timeoutMs = 60_000): Promise<void> {
   await withAdmin(async (admin) => {
     let lag = 'unknown';
     await waitFor(
@@ -21,7 +21,10 @@ export async function untilSettled({ topics, env }: Pick<TestStack, 'topics' | '
       {
         timeoutMs,
         intervalMs: 100,
-        describe: () => `everything to be delivered and committed (records behind, by partition: ${lag})`,
+        describe: () => {
+          const outputs = forwarders.filter(({ isRunning }) => isRunning).map((forwarder) => forwarder.tail());
+          return `everything to be delivered and committed (records behind, by partition: ${lag}); the forwarders say:\n${outputs.join('\n---\n')}`;
+        },
       },
     );
   }, env['KAFKA_BROKERS']);

@@ -9,7 +9,13 @@ let insideTest = false;
  * A failed test cleans up like any other.
  */
 export function atTestEnd(cleanUp: CleanUp): void {
-  (insideTest ? ofThisTest : ofThisFile).push(cleanUp);
+  presentEnd()(cleanUp);
+}
+
+/** {@link atTestEnd} as it is now: what is made in `beforeAll` can so own what it starts later, in the middle of a test. */
+export function presentEnd(): typeof atTestEnd {
+  const cleanUps = insideTest ? ofThisTest : ofThisFile;
+  return (cleanUp) => void cleanUps.push(cleanUp);
 }
 
 async function runInReverse(cleanUps: readonly CleanUp[]): Promise<void> {

@@ -7,7 +7,7 @@ import { AppProcess } from './app-process.ts';
 import { readTopic, type TopicRecord } from './read-topic.ts';
 import { SegmentClient } from './segment-client.ts';
 import { SimulatorClient } from './simulator-client.ts';
-import { atTestEnd } from './test-end.ts';
+import { presentEnd } from './test-end.ts';
 import { sharedBrokers, withAdmin } from './test-kafka.ts';
 import { freePort } from './wait-for.ts';
 
@@ -58,7 +58,7 @@ export interface TestStack {
   readOutcomes(): Promise<Record<string, unknown>[]>;
 }
 
-/** Starts a simulator, ingest and forwarders, and returns once all of them are ready. Everything ends with the test. */
+/** Starts a simulator, ingest and forwarders, and returns once all of them are ready. Everything that it ever starts ends with the test (or file) that has started it. */
 export async function startStack({
   partitions = 3,
   env = {},
@@ -67,7 +67,8 @@ export async function startStack({
 }: TestStackOptions = {}): Promise<TestStack> {
   const prefix = `t${randomBytes(5).toString('hex')}.`;
   const folder = mkdtempSync(join(tmpdir(), 'bridge-stack-'));
-  atTestEnd(async () => {
+  const atEnd = presentEnd();
+  atEnd(async () => {
     rmSync(folder, { recursive: true, force: true });
     // A broker of the test's own goes with everything in it, and may be down by now.
     if (brokers === process.env['TEST_KAFKA_BROKERS']) await deleteTopics(prefix, brokers);
@@ -93,6 +94,7 @@ export async function startStack({
   const simulator = new AppProcess('simulator', {
     env: { EXTOLE_SIMULATOR_PORT: String(ports.simulator), SIMULATOR_TOKEN: keys.extole },
     readyUrl: `http://127.0.0.1:${ports.simulator}/_control/health`,
+    atEnd,
   });
   await simulator.ready();
 
@@ -105,6 +107,7 @@ export async function startStack({
         INGEST_ADMIN_PORT: String(ports.ingestAdmin),
       },
       readyUrl: `http://127.0.0.1:${ports.ingestAdmin}/health/ready`,
+      atEnd,
     }).ready();
 
   const forwarders: AppProcess[] = [];
@@ -114,6 +117,7 @@ export async function startStack({
     const forwarder = new AppProcess('forwarder', {
       env: { ...common, FORWARDER_ADMIN_PORT: String(adminPort), STATE_DIR: stateDir, ...options.env },
       readyUrl: `http://127.0.0.1:${adminPort}/health/ready`,
+      atEnd,
     });
     forwarders.push(forwarder);
     return options.awaitReady === false ? forwarder : forwarder.ready();
