@@ -9,6 +9,11 @@ export abstract class BridgeCommand extends CommandRunner {
     command.exitOverride(exitFor).showHelpAfterError('(see --help)');
     return super.setCommand(command);
   }
+
+  /** Ends the process for a call that makes no sense, with a hint at `--help`. */
+  protected misuse(message: string): never {
+    this.command.error(`error: ${message}`);
+  }
 }
 
 /** A group of commands: named without one of them it shows what there is. */

@@ -1,6 +1,15 @@
 import { Module } from '@nestjs/common';
 import { ConfigCheckCommand, ConfigCommand } from './commands/config.command.ts';
+import { DeadLettersCommand, DeadLettersListCommand, DeadLettersRedriveCommand } from './commands/dead-letters.command.ts';
 import { ExplainCommand } from './commands/explain.command.ts';
+import { ReplayCommand } from './commands/replay.command.ts';
+import {
+  ReplayCancelCommand,
+  ReplayListCommand,
+  ReplayPauseCommand,
+  ReplayResumeCommand,
+  ReplayStatusCommand,
+} from './commands/replay-runs.command.ts';
 import { TopicsCommand, TopicsDescribeCommand, TopicsEnsureCommand } from './commands/topics.command.ts';
 import { processTerminal, TERMINAL } from './terminal.ts';
 
@@ -15,6 +24,15 @@ import { processTerminal, TERMINAL } from './terminal.ts';
     ConfigCommand,
     ConfigCheckCommand,
     ExplainCommand,
+    ReplayCommand,
+    ReplayListCommand,
+    ReplayStatusCommand,
+    ReplayPauseCommand,
+    ReplayResumeCommand,
+    ReplayCancelCommand,
+    DeadLettersCommand,
+    DeadLettersListCommand,
+    DeadLettersRedriveCommand,
   ],
 })
 export class CliModule {}

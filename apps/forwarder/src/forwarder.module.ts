@@ -117,7 +117,6 @@ const deliveryProviders: Provider[] = [
         checkpoints: new CheckpointStore(settings.stateDir, log),
         committedOffsets: (topic) => committedOffsets(kafka, settings.groupId, topic),
         hashKeyDigest: createHash('sha256').update(settings.subjectHashKey).digest('hex').slice(0, 16),
-        windows: windowsOf(settings),
         drainTimeoutMs: settings.drainTimeoutMs,
       }),
     inject: [SETTINGS, RUNTIMES, LogTransport, PartitionReader, MemberFile, KAFKA, CLUSTER, LOG],
@@ -190,6 +189,7 @@ function createRuntime(
     hasher: new SubjectHasher(settings.subjectHashKey, source.id),
     client: new ExtoleClient({ baseUrl, accessToken, mode, timeoutMs, connections: maxConcurrency + SPARE_CONNECTIONS }),
     writer,
+    windows: windowsOf(settings, source),
     limits: limitsOf(settings),
     log,
     metrics,
@@ -211,6 +211,6 @@ function limitsOf(settings: ForwarderSettings): DriverLimits {
 }
 
 /** The state remembers for as long as the topics do that it is rebuilt from. */
-function windowsOf({ topics }: ForwarderSettings): StateWindows {
-  return { dedupMs: topics.dedupWindowMs, deletionsMs: deletionsRetentionMs(topics) };
+function windowsOf({ topics }: ForwarderSettings, { afterDeletion }: SourceSettings): StateWindows {
+  return { dedupMs: topics.dedupWindowMs, deletionsMs: deletionsRetentionMs(topics, afterDeletion) };
 }

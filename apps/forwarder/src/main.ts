@@ -1,10 +1,20 @@
 import 'reflect-metadata';
+import { setTimeout as delay } from 'node:timers/promises';
 import { NestFactory } from '@nestjs/core';
 import type { AsyncMicroserviceOptions } from '@nestjs/microservices';
 import type { INestMicroservice } from '@nestjs/common';
 import type { Kafka } from 'kafkajs';
 import { ConfigError, loadForwarderSettings, type ForwarderSettings } from '#config';
-import { clusterId, createKafka, ensureTopics, leaveGroup, LogWriter, PartitionReader, topicSpecs } from '#event-log';
+import {
+  clusterId,
+  createKafka,
+  ensureTopics,
+  leaveGroup,
+  LogWriter,
+  PartitionReader,
+  TopicMismatchError,
+  topicSpecs,
+} from '#event-log';
 import { AdminServer, createLogger, errorFields, Metrics, type Logger } from '#observability';
 import { ForwarderModule } from './forwarder.module.ts';
 import { ForwarderService } from './forwarder.service.ts';
@@ -13,16 +23,14 @@ import { ForwarderStatus } from './status/forwarder-status.ts';
 import { TokenCheck } from './status/token-check.ts';
 import { LogTransport } from './transport/log-transport.ts';
 
+const BROKER_RETRY_MS = 2_000;
+
 /** Log in, Extole out. Configured by environment alone; SIGTERM drains and exits 0. */
 async function main(): Promise<void> {
   const settings = readSettings();
   const log = createLogger({ app: 'forwarder', level: settings.logLevel });
   const kafka = createKafka(settings.kafka, log);
-  await ensureTopics(
-    kafka,
-    settings.sources.flatMap(({ id }) => topicSpecs(settings.topics, id)),
-    log,
-  );
+  await untilTopicsStand(kafka, settings, log);
 
   const module = ForwarderModule.register(settings, log, await clusterId(kafka), (error) => {
     // kafkajs has given up for good; only a new process helps, and an orchestrator starts one.
@@ -31,6 +39,8 @@ async function main(): Promise<void> {
   });
   const app = await NestFactory.createMicroservice<AsyncMicroserviceOptions>(module, {
     logger: false,
+    // Otherwise Nest ends the process without a word when a dependency cannot be made.
+    abortOnError: false,
     useFactory: (transport: LogTransport) => ({ strategy: transport }),
     inject: [LogTransport],
   });
@@ -42,6 +52,21 @@ async function main(): Promise<void> {
   await app.listen();
   app.get(TokenCheck).start();
   log.info('started', { group: settings.groupId, port: admin.port });
+}
+
+/** Kafka may come up after us: wait for it, as ingest does. Topics that are not as they must be are an error at once. */
+async function untilTopicsStand(kafka: Kafka, settings: ForwarderSettings, log: Logger): Promise<void> {
+  const specs = settings.sources.flatMap((source) => topicSpecs(settings.topics, source));
+  for (;;) {
+    try {
+      await ensureTopics(kafka, specs, log);
+      return;
+    } catch (error) {
+      if (error instanceof TopicMismatchError) throw error;
+      log.warn('kafka_does_not_answer', { setting: 'KAFKA_BROKERS', retryAfterMs: BROKER_RETRY_MS, ...errorFields(error) });
+      await delay(BROKER_RETRY_MS);
+    }
+  }
 }
 
 function readSettings(): ForwarderSettings {

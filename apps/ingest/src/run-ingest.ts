@@ -40,7 +40,7 @@ export async function runIngest(settings: IngestSettings, logger: Logger): Promi
   // First, so that an orchestrator sees a process that is alive while Kafka keeps it waiting.
   const adminPort = await admin.listen();
 
-  const specs = settings.sources.flatMap(({ id }) => topicSpecs(settings.topics, id));
+  const specs = settings.sources.flatMap((source) => topicSpecs(settings.topics, source));
   await untilKafkaAnswers(logger, async () => {
     await ensureTopics(kafka, specs, logger);
     await writer.connect();

@@ -6,6 +6,9 @@ import type { PartitionState } from './state/partition-state.ts';
 /** What an arrived notice turned out to be. `swapped`: a later deletion is known already, at `latest`. */
 export type NoticeArrival = { readonly kind: 'raised' } | { readonly kind: 'swapped'; readonly latest: Offset };
 
+/** What becomes of a deleted user's later events: a new profile at Extole, or nothing until the suppression is lifted. */
+export type AfterDeletion = 'accept' | 'suppress';
+
 /** P5: which events a deletion has overtaken, and whether every deletion is known. */
 export class DeletionBarrier {
   /** Latest tombstone per subject that was read from the events topic before its notice was: the state knows notices only. */
@@ -15,6 +18,7 @@ export class DeletionBarrier {
   constructor(
     private readonly state: PartitionState,
     private readonly lagBoundMs: Millis,
+    private readonly afterDeletion: AfterDeletion,
   ) {}
 
   tombstoneRead(subject: HashedSubject, offset: Offset): void {
@@ -23,7 +27,8 @@ export class DeletionBarrier {
 
   noticeRead(notice: DeletionNotice): NoticeArrival {
     const known = this.state.latestDeletion(notice.subject);
-    if (known !== undefined && known > notice.offset) return { kind: 'swapped', latest: known };
+    if (known !== undefined && known > notice.offset && notice.liftedFrom === undefined)
+      return { kind: 'swapped', latest: known };
     this.state.applyDeletion(notice);
     const tombstone = this.tombstones.get(notice.subject);
     if (tombstone !== undefined && tombstone <= notice.offset) this.tombstones.delete(notice.subject);
@@ -33,6 +38,14 @@ export class DeletionBarrier {
   /** Whether an event of `subject` at `offset` is overtaken by a deletion: it must not be sent any more. */
   covers(subject: HashedSubject, offset: Offset): boolean {
     return offset < this.latest(subject);
+  }
+
+  /** Whether a later event of a deleted user is dropped: Segment's "delete and ignore from now on". */
+  suppresses(subject: HashedSubject, offset: Offset): boolean {
+    if (this.afterDeletion === 'accept') return false;
+    const deletion = this.latest(subject);
+    const lifted = this.state.liftedFrom(subject) ?? -1;
+    return deletion >= 0 && !(lifted > deletion && offset >= lifted);
   }
 
   /** The subject's latest deletion by either topic; -1 if there is none. */

@@ -12,4 +12,6 @@ export interface DeletionNotice {
   readonly offset: Offset;
   /** ISO 8601. */
   readonly requestedAt: string;
+  /** Under `afterDeletion: suppress` only: the suppression was lifted, and the user's events from here on are accepted again. */
+  readonly liftedFrom?: Offset;
 }

@@ -12,6 +12,7 @@ export { AccountGate, type GateOptions, type GateState, type StopReason } from '
 export { PartitionState, type StateWindows } from './state/partition-state.ts';
 export { readCheckpoint, writeCheckpoint, type CheckpointFault, type CheckpointIdentity } from './state/checkpoint.ts';
 export * from './replay/replay-request.ts';
-export { OutcomeIndex } from './replay/outcome-index.ts';
-export { ReplayTracker } from './replay/replay-tracker.ts';
+export { OutcomeIndex, type KnownOutcome } from './replay/outcome-index.ts';
+export { REPLAY_RESULTS, ReplayTracker, type ReplayCounts } from './replay/replay-tracker.ts';
 export { TokenBucket } from './account/token-bucket.ts';
+export type { AfterDeletion } from './deletion-barrier.ts';

@@ -2,7 +2,7 @@ import { nextOffset, toOffset, type HashedSubject, type Offset, type SubjectKey 
 import type { AccountGate, CallPermit } from './account/account-gate.ts';
 import { buildOutcome, factsOf, type OutcomeFacts } from './build-outcome.ts';
 import type { CallTicket, Decision } from './decision.ts';
-import { DeletionBarrier } from './deletion-barrier.ts';
+import { DeletionBarrier, type AfterDeletion } from './deletion-barrier.ts';
 import type { DeletionNotice } from './deletion-record.ts';
 import type { Evaluate } from './evaluation.ts';
 import { LaneSchedule } from './lane-schedule.ts';
@@ -44,6 +44,8 @@ export interface DriverOptions {
   readonly evaluate: Evaluate;
   readonly hashSubject: (subject: SubjectKey) => HashedSubject;
   readonly mappingVersion: string;
+  /** Default `accept`. */
+  readonly afterDeletion?: AfterDeletion;
   readonly limits: DriverLimits;
   /** Uniform in [0, 1), for the jitter of retries. */
   readonly random: () => number;
@@ -86,7 +88,7 @@ export class PartitionDriver {
     this.generation = options.generation;
     this.state = options.state;
     this.repeats = new Repeats(options.state);
-    this.barrier = new DeletionBarrier(options.state, options.limits.deletionLagBoundMs);
+    this.barrier = new DeletionBarrier(options.state, options.limits.deletionLagBoundMs, options.afterDeletion ?? 'accept');
     this.arrivedNext = options.state.frontier.committable;
   }
 
@@ -347,7 +349,10 @@ export class PartitionDriver {
   }
 
   private announce(subject: HashedSubject, offset: Offset, requestedAt: string): void {
-    this.outbox.push({ kind: 'announce-deletion', notice: { subject, partition: this.partition, offset, requestedAt } });
+    const liftedFrom = this.state.liftedFrom(subject);
+    // Compaction keeps this notice alone: a lift that still holds has to go on with it.
+    const lift = liftedFrom !== undefined && liftedFrom > offset ? { liftedFrom } : {};
+    this.outbox.push({ kind: 'announce-deletion', notice: { subject, partition: this.partition, offset, requestedAt, ...lift } });
   }
 
   private noticeArrived(subject: HashedSubject, offset: Offset): void {
@@ -370,6 +375,10 @@ export class PartitionDriver {
     }
     // P5, last line of defence: whatever brought the event here, the barrier is asked right before the call.
     if (this.barrier.covers(lane.hash, record.offset)) return this.finish(lane, held, 'erased', now, {});
+
+    if (this.barrier.suppresses(lane.hash, record.offset)) {
+      return this.finish(lane, held, 'filtered', now, { detail: 'suppressed_after_deletion' });
+    }
 
     const evaluation = (held.evaluation ??= this.options.evaluate(record));
     if (evaluation.kind === 'filtered') {

@@ -36,6 +36,8 @@ export class SourceDelivery {
   /** The owned drivers as an array: walked at every call. */
   private ownedDrivers: readonly PartitionDriver[] = [];
   private turn = 0;
+  /** P4: never more in doubt than twice the calls that may be in flight. */
+  private inDoubtBound = 0;
   /** Until when, on the monotonic clock, the group's coordinator cannot have given our partitions away. */
   private leaseUntil: Millis = -Infinity;
 
@@ -190,11 +192,6 @@ export class SourceDelivery {
     return undefined;
   }
 
-  /** P4: never more in doubt than twice the calls that may be in flight. */
-  private get inDoubtBound(): number {
-    return 2 * Math.max(1, Math.floor(this.options.events.maxConcurrency * this.share));
-  }
-
   /** The account-wide limits are divided by partitions: who owns a third of them makes a third of the calls. */
   private get share(): number {
     return Math.max(1, this.drivers.size) / this.options.partitionCount;
@@ -204,6 +201,7 @@ export class SourceDelivery {
     this.ownedDrivers = [...this.drivers.values()];
     this.events.setShare(this.share);
     this.erasures.setShare(this.share);
+    this.inDoubtBound = 2 * Math.max(1, Math.floor(this.options.events.maxConcurrency * this.share));
   }
 
   private driverOf({ partition, generation }: { partition: number; generation: number }): PartitionDriver | undefined {

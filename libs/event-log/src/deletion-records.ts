@@ -9,10 +9,10 @@ import { jsonValueOf, SCHEMA, undecodable, type Undecodable } from './record-hea
  * It must be written to the notice's own partition, not to the one of its key.
  */
 export function encodeDeletionNotice(notice: DeletionNotice): EncodedRecord {
-  const { subject, deletionId, partition, offset, requestedAt } = notice;
+  const { subject, ...value } = notice;
   return {
     key: subject,
-    value: Buffer.from(JSON.stringify({ deletionId, partition, offset, requestedAt })),
+    value: Buffer.from(JSON.stringify(value)),
     headers: { type: 'deletion', schema: SCHEMA },
   };
 }
@@ -22,11 +22,18 @@ export function decodeDeletionNotice(message: KafkaMessage): DeletionNotice | Un
   if (message.key === null || message.key.length === 0) return undecodable(message, 'it has no key');
   const value = jsonValueOf(message);
   if (value === undefined) return undecodable(message, 'its value is no JSON object');
-  const { deletionId, partition, offset, requestedAt } = value;
+  const { deletionId, partition, offset, requestedAt, liftedFrom } = value;
   if (!isCount(partition) || !isCount(offset)) return undecodable(message, 'it names no position');
   if (typeof deletionId !== 'string' || typeof requestedAt !== 'string')
     return undecodable(message, 'its deletionId or requestedAt is missing');
-  return { subject: message.key.toString() as HashedSubject, deletionId, partition, offset: toOffset(offset), requestedAt };
+  return {
+    subject: message.key.toString() as HashedSubject,
+    deletionId,
+    partition,
+    offset: toOffset(offset),
+    requestedAt,
+    ...(isCount(liftedFrom) && { liftedFrom: toOffset(liftedFrom) }),
+  };
 }
 
 function isCount(value: unknown): value is number {

@@ -3,7 +3,14 @@ export * from './errors.ts';
 export type { LogSink } from './log-sink.ts';
 export { createKafka, type KafkaOptions } from './create-kafka.ts';
 export { topicsOf, type SourceTopics } from './topic-names.ts';
-export { deletionsRetentionMs, topicSpecs, type TopicConfig, type TopicOptions, type TopicSpec } from './topic-specs.ts';
+export {
+  deletionsRetentionMs,
+  topicSpecs,
+  type TopicConfig,
+  type TopicOptions,
+  type TopicSource,
+  type TopicSpec,
+} from './topic-specs.ts';
 export { compareTopics, describeMismatch, TopicMismatchError, type TopicMismatch, type TopicState } from './topic-mismatch.ts';
 export { checkTopics, ensureTopics, readTopics, repairTopicConfigs } from './cluster-topics.ts';
 export { decodeLogRecord, encodeEvent, encodeTombstone, type Tombstone } from './event-records.ts';
@@ -17,4 +24,6 @@ export type { FetchedBatch } from './fetched-batch.ts';
 export { clusterId, committedOffsets, topicBounds, withAdmin, type PartitionBounds } from './admin.ts';
 export * from './consumer/index.ts';
 export { readDeletions, readOutcomes, type FactReader, type FactsRead } from './read-facts.ts';
+export { ReplaySelection, type ReplayChoice, type ReplaySelectionOptions } from './replay-selection.ts';
+export { standInFor } from './stand-in-record.ts';
 export { decodeReplayRecord, encodeReplayProgress, encodeReplayRequest, type ReplayRecord } from './replay-records.ts';

@@ -1,3 +1,4 @@
+import type { AfterDeletion } from '#delivery';
 import { topicsOf } from './topic-names.ts';
 
 /** What the topics of every source have in common; the settings of `#config` fit. */
@@ -35,6 +36,8 @@ export interface TopicSpec {
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
+/** A century: longer than any topic, and still a number that can be calculated with. */
+const FOR_EVER_MS = 36_500 * DAY_MS;
 const MIB = 1024 ** 2;
 
 /**
@@ -43,9 +46,15 @@ const MIB = 1024 ** 2;
  */
 export const MAX_MESSAGE_BYTES = MIB;
 
+/** What the topics depend on of a source's settings; those of `#config` fit. */
+export interface TopicSource {
+  readonly id: string;
+  readonly afterDeletion: AfterDeletion;
+}
+
 /** The topics of one source: events, deletions, outcomes, replays (design.md 3). */
-export function topicSpecs(options: TopicOptions, sourceId: string): TopicSpec[] {
-  const { events, deletions, outcomes, replays } = topicsOf(options.prefix, sourceId);
+export function topicSpecs(options: TopicOptions, { id, afterDeletion }: TopicSource): TopicSpec[] {
+  const { events, deletions, outcomes, replays } = topicsOf(options.prefix, id);
   const { eventsRetentionMs, dedupWindowMs } = options;
   const users = { family: 'users', partitions: options.partitions, replication: options.replication } as const;
   return [
@@ -64,8 +73,10 @@ export function topicSpecs(options: TopicOptions, sourceId: string): TopicSpec[]
       ...users,
       topic: deletions,
       config: [
-        exact('cleanup.policy', 'compact,delete'),
-        atLeast('retention.ms', deletionsRetentionMs(options)),
+        // A suppressed user stays suppressed: the notices are then kept for ever.
+        ...(afterDeletion === 'suppress'
+          ? [exact('cleanup.policy', 'compact')]
+          : [exact('cleanup.policy', 'compact,delete'), atLeast('retention.ms', deletionsRetentionMs(options, afterDeletion))]),
         ...commonConfig(options.replication),
         ...segments(eventsRetentionMs, 64 * MIB),
       ],
@@ -95,11 +106,11 @@ export function topicSpecs(options: TopicOptions, sourceId: string): TopicSpec[]
  *
  * An event lives up to one segment (12 h at most) and one sweep of the cleaner longer than its retention; the day is for them.
  */
-export function deletionsRetentionMs({
-  eventsRetentionMs,
-  dedupWindowMs,
-}: Pick<TopicOptions, 'eventsRetentionMs' | 'dedupWindowMs'>): number {
-  return Math.max(eventsRetentionMs, dedupWindowMs) + DAY_MS;
+export function deletionsRetentionMs(
+  { eventsRetentionMs, dedupWindowMs }: Pick<TopicOptions, 'eventsRetentionMs' | 'dedupWindowMs'>,
+  afterDeletion: AfterDeletion = 'accept',
+): number {
+  return afterDeletion === 'suppress' ? FOR_EVER_MS : Math.max(eventsRetentionMs, dedupWindowMs) + DAY_MS;
 }
 
 function commonConfig(replication: number): TopicConfig[] {

@@ -3,7 +3,7 @@ import { topicSpecs, type TopicSpec } from './topic-specs.ts';
 
 const DAY = 86_400_000;
 const options = { prefix: 'eu.', partitions: 12, replication: 3, eventsRetentionMs: 30 * DAY, dedupWindowMs: 40 * DAY };
-const specs = topicSpecs(options, 'acme');
+const specs = topicSpecs(options, { id: 'acme', afterDeletion: 'accept' });
 
 function stateOf(spec: TopicSpec, changes: Partial<TopicState> & { config?: ReadonlyMap<string, string> } = {}): TopicState {
   const { topic, partitions, replication } = spec;
@@ -36,7 +36,10 @@ describe('the topics of a source', () => {
     const eventLives = Number(configOf('events', 'retention.ms')) + Number(configOf('events', 'segment.ms'));
     const sweep = 10 * 60_000;
     expect(Number(configOf('deletions', 'retention.ms'))).toBeGreaterThan(eventLives + sweep);
-    const short = topicSpecs({ ...options, eventsRetentionMs: 5 * 60_000, dedupWindowMs: 60_000 }, 'acme');
+    const short = topicSpecs(
+      { ...options, eventsRetentionMs: 5 * 60_000, dedupWindowMs: 60_000 },
+      { id: 'acme', afterDeletion: 'accept' },
+    );
     const entry = (index: number, name: string): number =>
       Number(short[index]?.config.find((config) => config.name === name)?.value);
     expect(entry(1, 'retention.ms')).toBeGreaterThan(entry(0, 'retention.ms') + entry(0, 'segment.ms') + sweep);
@@ -44,7 +47,7 @@ describe('the topics of a source', () => {
 
   it('P1: need two replicas in sync as soon as there are three', () => {
     expect(configOf('events', 'min.insync.replicas')).toBe('2');
-    expect(topicSpecs({ ...options, replication: 1 }, 'acme')[0]?.config).toContainEqual({
+    expect(topicSpecs({ ...options, replication: 1 }, { id: 'acme', afterDeletion: 'accept' })[0]?.config).toContainEqual({
       name: 'min.insync.replicas',
       value: '1',
       rule: 'at-least',

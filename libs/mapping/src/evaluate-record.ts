@@ -1,6 +1,7 @@
 import type { Evaluate, LogRecord } from '#delivery';
-import { mapEvent, type Mapping } from '#mapping';
 import { isJsonObject, isSwitchedOff, type SegmentEvent, type SubjectHasher } from '#segment';
+import { mapEvent } from './map-event.ts';
+import type { Mapping } from './mapping.ts';
 
 /**
  * What is to be done with a record of the events topic: decode, ask `integrations`, map, and hash the keys. Pure: the same record

@@ -1,4 +1,5 @@
 export { compileMapping, type MappingOptions } from './compile-mapping.ts';
+export { createEvaluate } from './evaluate-record.ts';
 export { explainMapping, type ExplainedField, type Explanation, type Omission } from './explain-mapping.ts';
 export type { FieldOrigin } from './event-data.ts';
 export { MappingError, type MappingFault } from './faults.ts';

@@ -31,7 +31,7 @@ function prepare(
   log: LogSink,
 ): { kafka: ReturnType<typeof createKafka>; specs: TopicSpec[] } {
   const settings = loadCommonSettings(terminal.env);
-  const specs = chooseSources(settings, source).flatMap(({ id }) => topicSpecs(settings.topics, id));
+  const specs = chooseSources(settings, source).flatMap((source) => topicSpecs(settings.topics, source));
   return { kafka: createKafka(settings.kafka, log), specs };
 }
 

@@ -9,17 +9,17 @@ import {
   type PartitionDriver,
   type PartitionState,
   type ReplayTag,
+  type StateWindows,
   type Verdict,
 } from '#delivery';
 import type { SourceSettings } from '#config';
 import { encodeDeletionNotice, encodeOutcome, type EncodedRecord, type LogWriter, type SourceTopics } from '#event-log';
 import type { ExtoleClient } from '#extole';
-import type { Mapping } from '#mapping';
+import { createEvaluate, type Mapping } from '#mapping';
 import { errorFields, type Logger } from '#observability';
 import { deletionIdOf, type Offset, type Position, type SubjectHasher } from '#segment';
 import { readClock } from '../clock.ts';
 import type { DeliveryMetrics } from '../status/delivery-metrics.ts';
-import { createEvaluate } from './evaluate-record.ts';
 
 /** Erasures have a pace of their own (wire.md 2.2: 100 a minute) and are few: they never slow the events. */
 const ERASURE_RATE = { count: 100, perMs: 60_000 };
@@ -37,6 +37,8 @@ export interface SourceRuntimeOptions {
   readonly hasher: SubjectHasher;
   readonly client: ExtoleClient;
   readonly writer: LogWriter;
+  /** How long its partitions' state remembers. */
+  readonly windows: StateWindows;
   readonly limits: DriverLimits;
   readonly log: Logger;
   readonly metrics: DeliveryMetrics;
@@ -80,9 +82,13 @@ export class SourceRuntime {
     return this.options.topics;
   }
 
+  get windows(): StateWindows {
+    return this.options.windows;
+  }
+
   /** Takes up a partition whose state is restored. */
   own(partition: number, state: PartitionState): PartitionDriver {
-    const { hasher, mapping, limits } = this.options;
+    const { source, hasher, mapping, limits } = this.options;
     const driver = this.delivery.own({
       partition,
       generation: ++this.ownerships,
@@ -90,6 +96,7 @@ export class SourceRuntime {
       evaluate: this.evaluate,
       hashSubject: (subject) => hasher.subject(subject),
       mappingVersion: mapping.version,
+      afterDeletion: source.afterDeletion,
       limits,
       random: Math.random,
     });

@@ -1,13 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
-import {
-  writeCheckpoint,
-  type CheckpointIdentity,
-  type LogRecord,
-  type Outcome,
-  type PartitionDriver,
-  type StateWindows,
-} from '#delivery';
+import { writeCheckpoint, type CheckpointIdentity, type LogRecord, type Outcome, type PartitionDriver } from '#delivery';
 import {
   decodeLogRecord,
   readOutcomes,
@@ -41,7 +34,6 @@ export interface PartitionOwnershipOptions {
   readonly committedOffsets: CommittedOf;
   readonly cluster: string;
   readonly hashKeyDigest: string;
-  readonly windows: StateWindows;
   readonly drainTimeoutMs: number;
   readonly log: Logger;
 }
@@ -214,7 +206,7 @@ export class PartitionOwnership {
   }
 
   private async restoreOnce(owned: Owned, committedOf: CommittedOf, signal: AbortSignal): Promise<void> {
-    const { reader, checkpoints, windows, log } = this.options;
+    const { reader, checkpoints, log } = this.options;
     const { runtime, place } = owned;
     // P3: calls of a former ownership in this same process end first.
     while (runtime.delivery.isLeaving(place.partition)) await delay(20);
@@ -231,7 +223,7 @@ export class PartitionOwnership {
         end: await reader.endOffset(topic, partition),
       },
       identity: this.identityOf(place),
-      windows,
+      windows: runtime.windows,
       checkpoint: await checkpoints.read(place),
       wallMs: readClock().wallMs,
       signal,

@@ -1,24 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import {
-  OutcomeIndex,
-  ReplayTracker,
-  TokenBucket,
-  takesReplay,
-  type LogRecord,
-  type ReplayProgress,
-  type ReplayRequest,
-} from '#delivery';
-import { decodeLogRecord, isUndecodable, readOutcomes, type PartitionReader } from '#event-log';
-import type { Logger } from '#observability';
-import { isJsonObject, textOf, toOffset, type Offset, type SubjectHasher } from '#segment';
+import { OutcomeIndex, ReplayTracker, TokenBucket, type ReplayProgress, type ReplayRequest } from '#delivery';
+import { readOutcomes, ReplaySelection, type FetchedBatch, type PartitionReader } from '#event-log';
+import { errorFields, type Logger } from '#observability';
+import { toOffset, type Offset, type SubjectHasher } from '#segment';
 import type { KafkaMessage } from 'kafkajs';
 import { readClock } from '../clock.ts';
 import type { ReplayEnded, SourceRuntime } from '../delivery/source-runtime.ts';
 
 /** Records of a replay that the driver holds at once: enough to keep all calls busy, little enough to stay small (P9). */
 const MAX_IN_HAND = 500;
-const POLL_MS = 20;
+const POLL_MS = 5;
+const PAUSE_POLL_MS = 100;
 const REPORT_EVERY_MS = 1_000;
+const RETRY_MS = 1_000;
 
 export interface PartitionReplayOptions {
   readonly request: ReplayRequest;
@@ -41,13 +35,17 @@ export interface PartitionReplayOptions {
  */
 export class PartitionReplay {
   private readonly tracker: ReplayTracker;
+  private readonly selection: ReplaySelection;
   private readonly pace: TokenBucket | undefined;
-  private reportedAt = 0;
+  private reported = '';
+  private reportedAt = -Infinity;
   private paused = false;
+  private cancelled = false;
 
   constructor(private readonly options: PartitionReplayOptions) {
     const { request, start } = options;
     this.tracker = new ReplayTracker(start);
+    this.selection = new ReplaySelection(options);
     this.pace =
       request.rate === undefined
         ? undefined
@@ -62,92 +60,120 @@ export class PartitionReplay {
     this.paused = paused;
   }
 
+  /** Nothing more is handed over; what the driver holds already goes its way, and is counted. */
+  cancel(): void {
+    this.cancelled = true;
+  }
+
   ended({ run, offset, result }: ReplayEnded): void {
     if (run === this.run) this.tracker.ended(offset, result);
   }
 
-  /** Reads to the end of the range and waits until everything handed over is done. Rejects if it is aborted or Kafka is away. */
+  /** Reads to the end of the range and waits until everything handed over is done. Rejects if the signal aborts. */
   async carryOut(): Promise<void> {
-    const { start, signal } = this.options;
-    const outcomes = await this.readOutcomes();
-    let next = start.next;
-    while (next < start.to) {
-      signal.throwIfAborted();
-      next = await this.readPiece(next, outcomes);
-      await this.reportNowAndThen();
+    await this.reportIfDue();
+    const { start } = this.options;
+    const outcomes = await this.patiently(() => this.readOutcomes());
+    // Retention may have come past the place since the replay was asked for.
+    const { events } = this.options.runtime.topics;
+    const logStart = await this.patiently(() => this.options.reader.startOffset(events, this.options.partition));
+    let next = toOffset(Math.max(start.next, Math.min(logStart, start.to)));
+    while (next < start.to && !this.cancelled) {
+      const from = next;
+      next = await this.take(await this.patiently(() => this.fetch(from)), outcomes);
+      await this.reportIfDue();
     }
     while (this.tracker.inHand > 0) {
-      await delay(POLL_MS, undefined, { signal });
-      await this.reportNowAndThen();
+      await delay(POLL_MS, undefined, { signal: this.options.signal });
+      await this.reportIfDue();
     }
-    await this.options.report(this.progress(true));
+    await this.patiently(() => this.options.report(this.progress(!this.cancelled)));
   }
 
   private async readOutcomes(): Promise<OutcomeIndex> {
-    const { reader, runtime, partition, start, signal, log } = this.options;
-    const index = new OutcomeIndex(start.next, start.to);
+    const { reader, request, runtime, partition, start, signal, log } = this.options;
+    const index = new OutcomeIndex(start.next, start.to, { event: request.filter.event, run: request.run });
     await readOutcomes({ reader, log, signal }, { topic: runtime.topics.outcomes, partition }, toOffset(0), (outcome) =>
       index.add(outcome),
     );
     return index;
   }
 
-  private async readPiece(from: Offset, outcomes: OutcomeIndex): Promise<Offset> {
-    const { reader, runtime, partition, start, signal } = this.options;
-    const batch = await reader.fetch(runtime.topics.events, partition, from, signal);
+  private fetch(from: Offset): Promise<FetchedBatch> {
+    const { reader, runtime, partition, signal } = this.options;
+    return reader.fetch(runtime.topics.events, partition, from, signal);
+  }
+
+  /** Hands over what matches of a fetched piece; returns where the next one begins. */
+  private async take(batch: FetchedBatch, outcomes: OutcomeIndex): Promise<Offset> {
+    const { to } = this.options.start;
     for (const message of batch.records) {
       const offset = toOffset(message.offset);
-      if (offset >= start.to) break;
-      await this.consider(message, offset, outcomes);
+      if (offset >= to) break;
+      if (!(await this.consider(message, offset, outcomes))) return offset;
       this.tracker.scanned(toOffset(offset + 1), 1);
     }
-    const next = toOffset(Math.min(batch.nextOffset, start.to));
+    const next = toOffset(Math.min(batch.nextOffset, to));
     this.tracker.scanned(next, 0);
     return next;
   }
 
-  private async consider(message: KafkaMessage, offset: Offset, outcomes: OutcomeIndex): Promise<void> {
-    const { request, runtime, partition, signal, hasher, dedupWindowMs } = this.options;
-    const record = decodeLogRecord(message);
-    if (isUndecodable(record)) return;
-    const outcome = outcomes.get(offset);
-    const candidate = {
-      subject: hasher.subject(record.subject),
-      type: record.type,
-      event: eventNameOf(record, request),
-      outcome,
-    };
-    if (!takesReplay(request, candidate)) return;
-    // Its outcome may have left the dedup window: without `redeliver` the doubt speaks against sending it.
-    const isOutsideWindow = outcome === undefined && readClock().wallMs - Date.parse(record.receivedAt) > dedupWindowMs;
-    if (isOutsideWindow && !request.redeliver) return;
-
-    await this.awaitTurn(signal);
-    this.tracker.handedOver(offset);
-    runtime.recordReplayed(partition, record, {
-      run: request.run,
-      redeliver: request.redeliver,
-      wasDelivered: outcome?.name === 'delivered',
-    });
+  /** False if the replay was cancelled before the record's turn came. */
+  private async consider(message: KafkaMessage, offset: Offset, outcomes: OutcomeIndex): Promise<boolean> {
+    const choice = this.selection.choose(message, outcomes.get(offset), readClock().wallMs);
+    switch (choice.kind) {
+      case 'ignored':
+        return !this.cancelled;
+      case 'ended':
+        this.tracker.endedAtOnce(offset, choice.result);
+        return true;
+      case 'replayed':
+        if (!(await this.awaitTurn())) return false;
+        this.tracker.handedOver(offset);
+        this.options.runtime.recordReplayed(this.options.partition, choice.record, choice.tag);
+        return true;
+    }
   }
 
-  private async awaitTurn(signal: AbortSignal): Promise<void> {
-    for (;;) {
+  private async awaitTurn(): Promise<boolean> {
+    const { signal } = this.options;
+    while (!this.cancelled) {
       signal.throwIfAborted();
       const now = readClock().monotonicMs;
       const at = this.pace?.nextAt(now) ?? now;
-      if (!this.paused && this.tracker.inHand < MAX_IN_HAND && at <= now) break;
-      await this.reportNowAndThen();
-      await delay(Math.max(1, Math.min(POLL_MS, at - now)), undefined, { signal });
+      if (!this.paused && this.tracker.inHand < MAX_IN_HAND && at <= now) {
+        this.pace?.take(now);
+        return true;
+      }
+      await this.reportIfDue();
+      await delay(this.paused ? PAUSE_POLL_MS : Math.max(POLL_MS, Math.min(at - now, PAUSE_POLL_MS)), undefined, { signal });
     }
-    this.pace?.take(readClock().monotonicMs);
+    return false;
   }
 
-  private async reportNowAndThen(): Promise<void> {
+  /** Kafka being away for a while interrupts nothing: what the driver holds is in its hands, and must not be handed over again. */
+  private async patiently<T>(work: () => Promise<T>): Promise<T> {
+    const { signal, log, runtime } = this.options;
+    for (;;) {
+      try {
+        return await work();
+      } catch (error) {
+        signal.throwIfAborted();
+        log.warn('replay_waits_for_log', { source: runtime.id, run: this.run, ...errorFields(error) });
+        await delay(RETRY_MS, undefined, { signal });
+      }
+    }
+  }
+
+  private async reportIfDue(): Promise<void> {
     const now = readClock().monotonicMs;
     if (now - this.reportedAt < REPORT_EVERY_MS) return;
     this.reportedAt = now;
-    await this.options.report(this.progress(false));
+    const progress = this.progress(false);
+    const news = JSON.stringify([progress.next, progress.results]);
+    if (news === this.reported) return;
+    await this.patiently(() => this.options.report(progress));
+    this.reported = news;
   }
 
   private progress(done: boolean): ReplayProgress {
@@ -161,17 +187,5 @@ export class PartitionReplay {
       ...this.tracker.figures,
       at: new Date(readClock().wallMs).toISOString(),
     };
-  }
-}
-
-/** Segment's name of a track, parsed only if the replay asks for one: most do not, and parsing is what a scan costs. */
-function eventNameOf({ type, value }: LogRecord, { filter }: ReplayRequest): string | undefined {
-  if (filter.event === undefined || type !== 'track' || value === null) return undefined;
-  try {
-    const event: unknown = JSON.parse(value.toString('utf8'));
-    return isJsonObject(event) ? textOf(event['event']) : undefined;
-  } catch {
-    // Undecodable: it has no name, and matches none.
-    return undefined;
   }
 }

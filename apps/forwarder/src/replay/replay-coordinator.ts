@@ -68,7 +68,7 @@ export class ReplayCoordinator {
           const record = decodeReplayRecord(message);
           if (isUndecodable(record)) log.warn('replay_undecodable', { source: runtime.id, reason: record.reason });
           else if (record.type === 'request') this.requests.set(record.request.run, record.request);
-          else this.progress.set(`${record.progress.run}/${record.progress.partition}`, record.progress);
+          else this.learn(record.progress);
         }
         this.next = batch.nextOffset;
         // Only with the whole topic read is it known what is done already.
@@ -86,7 +86,8 @@ export class ReplayCoordinator {
       const partition = Number(key.split('/')[1]);
       const state = this.requests.get(replay.run)?.state;
       const isStillOurs = this.options.runtime.delivery.driver(partition)?.generation === generation;
-      if (!isStillOurs || state === 'cancelled') abort.abort();
+      if (!isStillOurs) abort.abort();
+      else if (state === 'cancelled') replay.cancel();
       else replay.setPaused(state === 'paused');
     }
     for (const request of this.requests.values()) {
@@ -110,6 +111,7 @@ export class ReplayCoordinator {
       done: false,
       scanned: 0,
       results: {},
+      settled: {},
       at: new Date(readClock().wallMs).toISOString(),
     };
     const abort = new AbortController();
@@ -148,8 +150,18 @@ export class ReplayCoordinator {
     this.active.delete(key);
   }
 
+  /**
+   * What the topic says may be older than what this process knows: its own last report may not have come back yet, and a former owner's
+   * may have come late. Going on at an older place would send again what `redeliver` has just sent.
+   */
+  private learn(progress: ReplayProgress): void {
+    const key = `${progress.run}/${progress.partition}`;
+    const known = this.progress.get(key);
+    if (known === undefined || progress.done || (!known.done && progress.next >= known.next)) this.progress.set(key, progress);
+  }
+
   private async report(progress: ReplayProgress): Promise<void> {
-    this.progress.set(`${progress.run}/${progress.partition}`, progress);
+    this.learn(progress);
     await this.options.writer.append(this.options.runtime.topics.replays, encodeReplayProgress(progress), PARTITION);
   }
 

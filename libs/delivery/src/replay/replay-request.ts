@@ -1,6 +1,7 @@
 import type { HashedSubject, Offset } from '#segment';
-import type { ReplayResult } from '../decision.ts';
 import type { OutcomeName } from '../outcome.ts';
+import type { KnownOutcome } from './outcome-index.ts';
+import type { ReplayCounts } from './replay-tracker.ts';
 
 /** Where a replay reads, per partition. */
 export interface ReplayRange {
@@ -18,6 +19,8 @@ export interface ReplayFilter {
   readonly type?: 'identify' | 'track';
   readonly outcome?: OutcomeName;
   readonly code?: string;
+  /** ISO 8601, UTC: its outcome is of then or later. */
+  readonly endedSince?: string;
 }
 
 /** Set by operators at any time; the owners of the partitions follow. */
@@ -48,7 +51,9 @@ export interface ReplayProgress {
   /** Records read, whether or not they matched. */
   readonly scanned: number;
   /** How those that matched ended. */
-  readonly results: Readonly<Partial<Record<ReplayResult, number>>>;
+  readonly results: ReplayCounts;
+  /** Those of them below `next`: from there a new owner goes on counting. */
+  readonly settled: ReplayCounts;
   /** ISO 8601. */
   readonly at: string;
 }
@@ -60,8 +65,7 @@ export interface ReplayCandidate {
   /** Segment's name of the event, where it is a track. */
   readonly event?: string | undefined;
   /** Its last outcome, if it has one. */
-  readonly outcome?:
-    { readonly name: OutcomeName; readonly code?: string | undefined; readonly event?: string | undefined } | undefined;
+  readonly outcome?: Omit<KnownOutcome, 'ofThisRun'> | undefined;
 }
 
 /**
@@ -79,5 +83,6 @@ export function takesReplay(
   if (filter.type !== undefined && filter.type !== type) return false;
   if (filter.event !== undefined && filter.event !== event && filter.event !== outcome?.event) return false;
   if (filter.outcome !== undefined && filter.outcome !== outcome?.name) return false;
+  if (filter.endedSince !== undefined && (outcome?.at ?? '') < filter.endedSince) return false;
   return filter.code === undefined || filter.code === outcome?.code;
 }

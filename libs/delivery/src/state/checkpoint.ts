@@ -13,7 +13,7 @@ import { WindowedKeys } from './windowed-keys.ts';
 const MAGIC = Buffer.from('BRIDGECP');
 const VERSION = 2;
 const DIGEST_BYTES = 32;
-const TABLES: readonly StateTable[] = ['seen', 'deletions', 'identifies'];
+const TABLES: readonly StateTable[] = ['seen', 'deletions', 'identifies', 'lifts'];
 
 /** What a checkpoint belongs to; one of another identity is foreign and refused. */
 export interface CheckpointIdentity {
@@ -91,7 +91,7 @@ export function readCheckpoint(
     return unusable('windows');
   if (committed < header.committed) return unusable('moved-back');
 
-  const tables: Record<StateTable, { index: number; bytes: Buffer }[]> = { seen: [], deletions: [], identifies: [] };
+  const tables: Record<StateTable, { index: number; bytes: Buffer }[]> = { seen: [], deletions: [], identifies: [], lifts: [] };
   let at = headerEnd;
   for (const section of header.sections) {
     tables[section.kind].push({ index: section.index, bytes: body.subarray(at, at + section.bytes) });
@@ -106,6 +106,7 @@ export function readCheckpoint(
     seen: imported('seen', windows.dedupMs),
     deletions: imported('deletions', windows.deletionsMs),
     identifies: imported('identifies', windows.dedupMs),
+    lifts: imported('lifts', windows.deletionsMs),
     finishedAhead: expand(header.finishedAhead),
     outcomesNext: toOffset(header.outcomesNext),
     deletionsNext: toOffset(header.deletionsNext),

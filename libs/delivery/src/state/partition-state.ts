@@ -12,7 +12,10 @@ export interface StateWindows {
 }
 
 /** The tables that a state is made of. */
-export type StateTable = 'seen' | 'deletions' | 'identifies';
+export type StateTable = 'seen' | 'deletions' | 'identifies' | 'lifts';
+
+/** What the state takes from a notice. */
+export type DeletionFacts = Pick<DeletionNotice, 'subject' | 'offset' | 'requestedAt' | 'liftedFrom'>;
 
 /**
  * What the owner of a partition knows of its past: the keys seen, the latest deletion and the latest delivered identify
@@ -26,6 +29,7 @@ export class PartitionState {
   private readonly seen: WindowedKeys;
   private readonly deletions: WindowedKeys;
   private readonly identifies: WindowedKeys;
+  private readonly lifts: WindowedKeys;
   /** The next offset of the outcomes partition that is not in this state. */
   outcomesNext: Offset;
   /** The next offset of the deletions partition that is not in this state. */
@@ -39,6 +43,7 @@ export class PartitionState {
       seen?: WindowedKeys;
       deletions?: WindowedKeys;
       identifies?: WindowedKeys;
+      lifts?: WindowedKeys;
       finishedAhead?: Iterable<Offset>;
       outcomesNext?: Offset;
       deletionsNext?: Offset;
@@ -49,6 +54,7 @@ export class PartitionState {
     this.seen = parts.seen ?? new WindowedKeys(windows.dedupMs);
     this.deletions = parts.deletions ?? new WindowedKeys(windows.deletionsMs);
     this.identifies = parts.identifies ?? new WindowedKeys(windows.dedupMs);
+    this.lifts = parts.lifts ?? new WindowedKeys(windows.deletionsMs);
     this.outcomesNext = parts.outcomesNext ?? (0 as Offset);
     this.deletionsNext = parts.deletionsNext ?? (0 as Offset);
   }
@@ -67,11 +73,16 @@ export class PartitionState {
   }
 
   /** Takes in a deletion, from either topic. An older one than the latest known changes nothing. */
-  applyDeletion(notice: Pick<DeletionNotice, 'subject' | 'offset' | 'requestedAt'>): void {
-    const known = this.deletions.latest(notice.subject);
-    if (known !== undefined && known >= notice.offset) return;
-    const at = Date.parse(notice.requestedAt);
-    this.deletions.add(notice.subject, notice.offset, Number.isNaN(at) ? 0 : at);
+  applyDeletion({ subject, offset, requestedAt, liftedFrom }: DeletionFacts): void {
+    const requested = Date.parse(requestedAt);
+    const at = Number.isNaN(requested) ? 0 : requested;
+    if (liftedFrom !== undefined && liftedFrom > (this.lifts.latest(subject) ?? -1)) this.lifts.add(subject, liftedFrom, at);
+    if (offset > (this.deletions.latest(subject) ?? -1)) this.deletions.add(subject, offset, at);
+  }
+
+  /** From which offset on the subject's suppression is lifted, or undefined. */
+  liftedFrom(subject: HashedSubject): Offset | undefined {
+    return this.lifts.latest(subject);
   }
 
   /** The offset of the subject's latest deletion, or undefined. Every event of the subject below it is erased (P5). */
@@ -93,6 +104,7 @@ export class PartitionState {
     this.seen.expire(wallMs);
     this.identifies.expire(wallMs);
     this.deletions.expire(wallMs);
+    this.lifts.expire(wallMs);
   }
 
   get seenKeys(): number {
@@ -100,11 +112,16 @@ export class PartitionState {
   }
 
   get bytes(): number {
-    return this.seen.bytes + this.deletions.bytes + this.identifies.bytes;
+    return this.seen.bytes + this.deletions.bytes + this.identifies.bytes + this.lifts.bytes;
   }
 
   /** The windows' tables, for a checkpoint. */
   exportTables(): Record<StateTable, { index: number; bytes: Buffer }[]> {
-    return { seen: this.seen.export(), deletions: this.deletions.export(), identifies: this.identifies.export() };
+    return {
+      seen: this.seen.export(),
+      deletions: this.deletions.export(),
+      identifies: this.identifies.export(),
+      lifts: this.lifts.export(),
+    };
   }
 }

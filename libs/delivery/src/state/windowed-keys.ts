@@ -26,9 +26,10 @@ export class WindowedKeys {
     return this.buckets.reduce((sum, { table }) => sum + table.bytes, 0);
   }
 
-  /** Remembers `key` as of wall time `at`. */
+  /** Remembers `key` as of wall time `at`. Within a bucket the highest offset stays, in whatever order they come. */
   add(key: Hash, offset: Offset, at: Millis): void {
-    this.bucketOf(at).set(key, offset);
+    const table = this.bucketOf(at);
+    if ((table.get(key) ?? -1) < offset) table.set(key, offset);
   }
 
   /** The highest offset remembered under `key`, or undefined. */

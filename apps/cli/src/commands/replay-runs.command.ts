@@ -1,0 +1,113 @@
+import { Inject } from '@nestjs/common';
+import { Help, Option, SubCommand } from 'nest-commander';
+import type { ReplayState } from '#delivery';
+import { BridgeCommand } from '../bridge-command.ts';
+import { CliError } from '../cli-error.ts';
+import { withLog } from '../log-access.ts';
+import { findReplay, readReplays, writeRequest } from '../replay/follow-replay.ts';
+import { countsLine, grouped } from '../replay/progress-line.ts';
+import { exitCodeOf, figuresOf, type KnownReplay } from '../replay/replay-book.ts';
+import { followAndTell, renderEnd } from '../replay/run-replay.ts';
+import { describeReplay, replayJson } from '../replay/summary.ts';
+import { table } from '../table.ts';
+import { TERMINAL, type Terminal } from '../terminal.ts';
+
+interface RunsOptions {
+  readonly source?: string;
+  readonly follow?: boolean;
+  readonly json?: boolean;
+}
+
+/** What the commands about replays that were asked for have in common. */
+abstract class ReplayRunsCommand extends BridgeCommand {
+  constructor(@Inject(TERMINAL) protected readonly terminal: Terminal) {
+    super();
+  }
+
+  @Option({ flags: '--source <id>', description: 'the source; needed if there are several' })
+  parseSource(id: string): string {
+    return id;
+  }
+
+  @Option({ flags: '--json', description: 'print JSON' })
+  parseJson(): boolean {
+    return true;
+  }
+}
+
+@SubCommand({ name: 'list', description: 'The replays that were asked for, latest first' })
+export class ReplayListCommand extends ReplayRunsCommand {
+  async run(_: string[], { source, json = false }: RunsOptions = {}): Promise<void> {
+    await withLog(this.terminal, source, async (log) => {
+      const { replays } = await readReplays(log);
+      if (json) return this.terminal.print(JSON.stringify({ replays: replays.map(replayJson) }));
+      if (replays.length === 0) return this.terminal.note('no replay was ever asked for');
+      this.terminal.print(table([['RUN', 'STATE', 'DONE', 'ABOUT', 'RESULTS'], ...replays.map(rowOf)]));
+    });
+  }
+}
+
+@SubCommand({ name: 'status', arguments: '<run>', description: 'Where a replay stands' })
+export class ReplayStatusCommand extends ReplayRunsCommand {
+  async run([run = '']: string[], { source, follow = false, json = false }: RunsOptions = {}): Promise<void> {
+    await withLog(this.terminal, source, async (log) => {
+      const replay = await findReplay(log, run);
+      if (follow) return followAndTell(this.terminal, log, run, { json });
+      this.terminal.print(json ? JSON.stringify(replayJson(replay)) : `${describeReplay(replay)}\n${renderEnd(replay)}`);
+      const figures = figuresOf(replay);
+      const isOver = figures.state === 'done' || figures.state === 'cancelled';
+      if (isOver && exitCodeOf(figures) !== 0) this.terminal.fail();
+    });
+  }
+
+  @Option({ flags: '--follow', description: 'look on until it ends' })
+  parseFollow(): boolean {
+    return true;
+  }
+
+  @Help('after')
+  examples(): string {
+    return '\nExits with 1 if it has ended with dead letters or was cancelled.\n\nExamples:\n  bridge replay status r-20261124-231500-ab12 --follow';
+  }
+}
+
+/** Has the owners of the partitions do something else about a replay. */
+abstract class ReplayStateCommand extends ReplayRunsCommand {
+  protected abstract readonly state: ReplayState;
+  protected abstract readonly told: string;
+
+  async run([run = '']: string[], { source, json = false }: RunsOptions = {}): Promise<void> {
+    await withLog(this.terminal, source, async (log) => {
+      const { request, progress } = await findReplay(log, run);
+      const { state } = figuresOf({ request, progress });
+      // What is cancelled may be half done: a new replay says what is to become of the rest.
+      if (state === 'done' || state === 'cancelled') throw new CliError(`replay ${run} is ${state} already`);
+      const changed = { ...request, state: this.state };
+      await writeRequest(log, changed);
+      this.terminal.print(json ? JSON.stringify(replayJson({ request: changed, progress })) : `${run} ${this.told}`);
+    });
+  }
+}
+
+@SubCommand({ name: 'pause', arguments: '<run>', description: 'Hand nothing more over until it is resumed' })
+export class ReplayPauseCommand extends ReplayStateCommand {
+  protected readonly state = 'paused';
+  protected readonly told = 'is paused; what its owners hold already (500 records a partition at most) still goes its way';
+}
+
+@SubCommand({ name: 'resume', arguments: '<run>', description: 'Go on with a paused replay' })
+export class ReplayResumeCommand extends ReplayStateCommand {
+  protected readonly state = 'running';
+  protected readonly told = 'goes on';
+}
+
+@SubCommand({ name: 'cancel', arguments: '<run>', description: 'End a replay for good' })
+export class ReplayCancelCommand extends ReplayStateCommand {
+  protected readonly state = 'cancelled';
+  protected readonly told = 'is cancelled; what its owners hold already (500 records a partition at most) still goes its way';
+}
+
+function rowOf(replay: KnownReplay): string[] {
+  const { state, total, done, results } = figuresOf(replay);
+  return [replay.request.run, state, `${grouped(done)} of ${grouped(total)}`, describeReplay(replay), countsLine(results)];
+}

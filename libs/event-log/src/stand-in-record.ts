@@ -1,0 +1,12 @@
+import type { KafkaMessage } from 'kafkajs';
+import type { LogRecord } from '#delivery';
+import { toOffset, type SubjectKey } from '#segment';
+
+/**
+ * What stands for a record of the events topic that cannot be understood: it goes the way of an event that can't be delivered, and ends
+ * as a dead letter that points at it.
+ */
+export function standInFor(message: KafkaMessage): LogRecord {
+  const subject = (message.key?.toString() ?? '') as SubjectKey;
+  return { offset: toOffset(message.offset), subject, type: 'track', value: null, messageId: '', receivedAt: '' };
+}
