@@ -1,4 +1,4 @@
-/** Two projects: `unit` needs nothing but Node; `e2e` starts a real broker once and runs the built apps as processes. */
+/** Three projects: `unit` needs nothing but Node; `e2e` and `chaos` start a real broker once and run the built apps as processes. */
 const shared = {
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
@@ -19,15 +19,15 @@ const shared = {
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/.cache', '<rootDir>/.data'],
 };
 
+const withBroker = {
+  globalSetup: '<rootDir>/test/support/global-setup.mjs',
+  globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
+};
+
 export default {
   projects: [
     { ...shared, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs,tools,test}/**/*.spec.ts'] },
-    {
-      ...shared,
-      displayName: 'e2e',
-      testMatch: ['<rootDir>/test/**/*.e2e.ts'],
-      globalSetup: '<rootDir>/test/support/global-setup.mjs',
-      globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
-    },
+    { ...shared, ...withBroker, displayName: 'e2e', testMatch: ['<rootDir>/test/**/*.e2e.ts'] },
+    { ...shared, ...withBroker, displayName: 'chaos', testMatch: ['<rootDir>/test/chaos/**/*.chaos.ts'] },
   ],
 };

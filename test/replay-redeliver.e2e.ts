@@ -38,8 +38,11 @@ describe('a replay with --redeliver', () => {
     await stack.segment.identify('renamed', { plan: 'new' });
     await sendInBatches(stack.segment, [numberedEvent('left', 0), events[3]!]);
     await untilSettled(stack);
-    await stack.segment.deleteUser('left');
+    const { deletionId } = (await stack.segment.deleteUser('left')).body as { deletionId: string };
     await untilSettled(stack);
+    expect(jsonOf(await runBridge(stack, 'deletions', '--id', deletionId, '--json'))).toMatchObject({
+      deletions: [{ deletionId, status: 'sent' }],
+    });
     const first = await stack.extole.ledger();
     const latestProfile = first.filter(({ partnerUserId }) => partnerUserId === 'renamed').at(-1);
     await stack.extole.reset();
@@ -54,6 +57,10 @@ describe('a replay with --redeliver', () => {
     expect(deliveryFaults(events, again)).toEqual([]);
     const expected = [...callsFor(events, first), latestProfile!];
     expect(gist(again).sort()).toEqual(gist(expected).sort());
+    const { outcomes } = jsonOf(await runBridge(stack, 'outcomes', '--user', 'renamed', '--json')) as {
+      outcomes: { run?: string }[];
+    };
+    expect(outcomes.map(({ run: replay }) => replay)).toEqual([undefined, run['run']]);
     // What was delivered goes on being known as delivered: nothing of this is a gap.
     const gaps = await runBridge(stack, 'replay', '--all', '--json');
     expect(jsonOf(gaps)).toMatchObject({ results: {} });

@@ -9,6 +9,13 @@ interface Service {
   readonly command?: readonly string[];
   readonly build?: { readonly context: string; readonly dockerfile: string };
   readonly ports?: readonly string[];
+  readonly user?: string;
+  readonly read_only?: boolean;
+  readonly tmpfs?: readonly string[];
+  readonly cap_drop?: readonly string[];
+  readonly security_opt?: readonly string[];
+  readonly volumes?: readonly string[];
+  readonly privileged?: boolean;
   readonly environment: Readonly<Record<string, string>>;
   readonly healthcheck: { readonly test: readonly string[] };
   readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
@@ -95,6 +102,23 @@ describe('docker-compose.yml', () => {
       expect(healthcheck.test.slice(0, 3)).toEqual(['CMD', 'node', 'deploy/docker/healthcheck.mjs']);
     },
   );
+
+  it.each(APPS)('runs %s without rights, on a file system that it cannot write to', (name) => {
+    expect(service(name)).toMatchObject({
+      user: 'node',
+      read_only: true,
+      tmpfs: ['/tmp'],
+      cap_drop: ['ALL'],
+      security_opt: ['no-new-privileges:true'],
+    });
+    expect(service(name).privileged).toBeUndefined();
+  });
+
+  it('lets an app write into nothing but the state of the forwarder', () => {
+    const volumes = APPS.flatMap((name) => service(name).volumes ?? []);
+
+    expect(volumes).toEqual([`state:${service('forwarder').environment['STATE_DIR']}`]);
+  });
 
   it.each(['ingest', 'forwarder'])('starts %s only when the broker answers', (name) => {
     expect(service(name).depends_on?.['broker']?.condition).toBe('service_healthy');

@@ -1,7 +1,9 @@
 import { Module } from '@nestjs/common';
 import { ConfigCheckCommand, ConfigCommand } from './commands/config.command.ts';
 import { DeadLettersCommand, DeadLettersListCommand, DeadLettersRedriveCommand } from './commands/dead-letters.command.ts';
+import { DeletionsCommand } from './commands/deletions.command.ts';
 import { ExplainCommand } from './commands/explain.command.ts';
+import { OutcomesCommand } from './commands/outcomes.command.ts';
 import { ReplayCommand } from './commands/replay.command.ts';
 import {
   ReplayCancelCommand,
@@ -33,6 +35,8 @@ import { processTerminal, TERMINAL } from './terminal.ts';
     DeadLettersCommand,
     DeadLettersListCommand,
     DeadLettersRedriveCommand,
+    OutcomesCommand,
+    DeletionsCommand,
   ],
 })
 export class CliModule {}

@@ -65,6 +65,14 @@ describe('one source, described by the environment', () => {
     });
   });
 
+  it('does not limit the events of a key unless a rate is given', () => {
+    const rate = (env: Environment): unknown => loadIngestSettings({ ...MINIMAL, ...env }).rateLimit;
+    expect(rate({})).toBeUndefined();
+    expect(rate({ INGEST_RATE_LIMIT: '500' })).toEqual({ count: 500, perMs: 1_000 });
+    expect(rate({ INGEST_RATE_LIMIT: '6000/min' })).toEqual({ count: 6_000, perMs: 60_000 });
+    expect(Object.keys(faultsOf(() => rate({ INGEST_RATE_LIMIT: '0' })))).toEqual(['INGEST_RATE_LIMIT']);
+  });
+
   it('takes several keys for rotation', () => {
     const [source] = loadCommonSettings({
       ...MINIMAL,

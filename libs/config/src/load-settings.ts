@@ -13,7 +13,7 @@ import {
 import { singleSource } from './single-source.ts';
 import { checkSourcesTogether } from './source-draft.ts';
 import { readSourcesFile } from './sources-file.ts';
-import { parseByteSize, parseCount, parseDuration } from './units.ts';
+import { parseByteSize, parseCount, parseDuration, parseRateLimit } from './units.ts';
 
 /**
  * What every app knows, and all that the CLI needs: validated, complete with defaults, frozen.
@@ -32,6 +32,7 @@ export function loadCommonSettings(env: Environment): CommonSettings {
 export function loadIngestSettings(env: Environment): IngestSettings {
   const faults = new FaultList();
   const raw = readEnvironment(RawIngestEnvironment, env, faults);
+  const rateLimit = parseRateLimit(raw.INGEST_RATE_LIMIT ?? '');
   const settings: IngestSettings = {
     ...commonSettingsOf(raw, faults),
     host: raw.INGEST_HOST ?? '0.0.0.0',
@@ -39,6 +40,7 @@ export function loadIngestSettings(env: Environment): IngestSettings {
     adminHost: raw.ADMIN_HOST ?? '127.0.0.1',
     adminPort: parseCount(raw.INGEST_ADMIN_PORT ?? '') ?? 3100,
     logQueueBytes: parseByteSize(raw.LOG_QUEUE_BYTES ?? '') ?? 64 * 1024 ** 2,
+    ...(rateLimit === undefined ? {} : { rateLimit }),
     webhookBatchSignature: raw.WEBHOOK_BATCH_SIGNATURE === 'first-event' ? 'first-event' : 'reject',
   };
   faults.throwIfAny();

@@ -22,7 +22,7 @@ export interface TopicSettings {
   readonly dedupWindowMs: number;
 }
 
-/** A limit on calls: `count` in every `perMs` milliseconds. */
+/** A limit on calls or events: `count` in every `perMs` milliseconds. */
 export interface RateLimit {
   readonly count: number;
   readonly perMs: number;
@@ -76,6 +76,8 @@ export interface IngestSettings extends CommonSettings {
   readonly adminPort: number;
   /** Bytes of records that may wait for Kafka before ingest answers 429 (P9). */
   readonly logQueueBytes: number;
+  /** Of each key and each process (`INGEST_RATE_LIMIT`); absent: none. */
+  readonly rateLimit?: RateLimit;
   /** `WEBHOOK_BATCH_SIGNATURE`: whether the unsigned rest of a webhook batch is let in (wire.md 1.1). */
   readonly webhookBatchSignature: 'first-event' | 'reject';
 }

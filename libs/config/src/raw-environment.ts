@@ -68,6 +68,7 @@ export class RawIngestEnvironment extends RawCommonEnvironment {
   @IsOptional() @IsText() ADMIN_HOST?: string;
   @IsOptional() @IsPort() INGEST_ADMIN_PORT?: string;
   @IsOptional() @IsByteSize() LOG_QUEUE_BYTES?: string;
+  @IsOptional() @IsRate() INGEST_RATE_LIMIT?: string;
   @IsOptional() @IsOneOf(BATCH_SIGNATURES) WEBHOOK_BATCH_SIGNATURE?: string;
 }
 

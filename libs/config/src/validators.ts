@@ -33,11 +33,7 @@ export const IsByteSize = (): PropertyDecorator =>
   Expected('isByteSize', 'a size such as 64MB, 512KB or a number of bytes', (text) => parseByteSize(text) !== undefined);
 
 export const IsRate = (): PropertyDecorator =>
-  textOrNumber(
-    'isRate',
-    'a rate such as 100/min, 10/s, or a number of calls per second',
-    (text) => parseRateLimit(text) !== undefined,
-  );
+  textOrNumber('isRate', 'a rate such as 100/min, 10/s, or a number per second', (text) => parseRateLimit(text) !== undefined);
 
 export const IsFlag = (): PropertyDecorator => Expected('isFlag', 'true or false', (text) => parseFlag(text) !== undefined);
 

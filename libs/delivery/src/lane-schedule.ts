@@ -4,7 +4,10 @@ import { Lane, type HeldRecord } from './lane.ts';
 import type { Millis } from './now.ts';
 import { TimerHeap } from './timer-heap.ts';
 
-/** What a lane's head needs next: events of the live log come before replayed ones; erasures have a gate of their own. */
+/**
+ * What a lane needs next: events of the live log come before replayed ones; erasures have a gate of their own. A replayed head that has a
+ * live event behind it is an `event`: were it to wait until no user has anything live, that user's live event would wait with it.
+ */
 export type Turn = 'event' | 'erasure' | 'replay';
 
 /** The lanes of a partition, and which of them may have its head dispatched next. */
@@ -34,11 +37,14 @@ export class LaneSchedule {
   append(held: HeldRecord, subject: HashedSubject): void {
     const lane = this.lanes.get(subject);
     if (lane !== undefined) {
-      lane.queue.push(held);
+      const turn = turnOf(lane);
+      lane.push(held);
+      // It stands where it stood as well; there its turn is over.
+      if (lane.state === 'queued' && turnOf(lane) !== turn) this.enqueue(lane);
       return;
     }
     const opened = new Lane(held.record.subject, subject);
-    opened.queue.push(held);
+    opened.push(held);
     this.lanes.set(subject, opened);
     this.enqueue(opened);
   }
@@ -52,7 +58,7 @@ export class LaneSchedule {
     for (let lane = this.ready[turn].shift(); lane !== undefined; lane = this.ready[turn].shift()) {
       const { head } = lane;
       // A deletion may have emptied the lane or changed its head while it stood here; it stands where it belongs as well.
-      if (head !== undefined && lane.state === 'queued' && turnOf(head) === turn) return { lane, head };
+      if (head !== undefined && lane.state === 'queued' && turnOf(lane) === turn) return { lane, head };
     }
     return undefined;
   }
@@ -83,14 +89,15 @@ export class LaneSchedule {
   }
 
   private enqueue(lane: Lane): void {
-    const { head } = lane;
-    if (head === undefined) return;
+    const turn = turnOf(lane);
+    if (turn === undefined) return;
     lane.state = 'queued';
-    this.ready[turnOf(head)].push(lane);
+    this.ready[turn].push(lane);
   }
 }
 
-function turnOf({ record, replay }: HeldRecord): Turn {
-  if (replay !== undefined) return 'replay';
-  return record.type === 'delete' ? 'erasure' : 'event';
+function turnOf({ head, holdsLive }: Lane): Turn | undefined {
+  if (head === undefined) return undefined;
+  if (head.replay !== undefined) return holdsLive ? 'event' : 'replay';
+  return head.record.type === 'delete' ? 'erasure' : 'event';
 }

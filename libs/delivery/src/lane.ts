@@ -22,7 +22,7 @@ export interface HeldRecord {
   /** Filled when its turn comes first; kept for the retries, which send the same bytes. */
   evaluation?: Evaluation;
   attempts: number;
-  /** Tombstones only: its notice has not been seen yet, and whether we have written it ourselves. */
+  /** Tombstones only: its notice has not been seen yet, and whether we have just written it ourselves. */
   notice?: 'awaited' | 'repaired';
   /** The account's healthy time at the first failure, from which the retry budget counts. */
   failingSinceHealthyMs?: Millis;
@@ -37,7 +37,8 @@ export type LaneState = 'queued' | 'in-flight' | 'waiting';
 
 /** The records of one subject, in log order. Exists only while it holds any. */
 export class Lane {
-  readonly queue = new Fifo<HeldRecord>();
+  private readonly queue = new Fifo<HeldRecord>();
+  private lastLive: HeldRecord | undefined;
   state: LaneState = 'queued';
   /** Counts the waits, so that a timer of an earlier one is known to be stale. */
   wait = 0;
@@ -49,5 +50,32 @@ export class Lane {
 
   get head(): HeldRecord | undefined {
     return this.queue.peek();
+  }
+
+  /** Whether a record of the live log is in it, be it behind replayed ones. */
+  get holdsLive(): boolean {
+    return this.lastLive !== undefined;
+  }
+
+  push(held: HeldRecord): void {
+    this.queue.push(held);
+    if (held.replay === undefined) this.lastLive = held;
+  }
+
+  /** Drops the head. */
+  shift(): void {
+    if (this.queue.shift() === this.lastLive) this.lastLive = undefined;
+  }
+
+  /** Removes the records for which `drop` holds, and returns them. */
+  removeWhere(drop: (held: HeldRecord) => boolean): HeldRecord[] {
+    let lastLive: HeldRecord | undefined;
+    const removed = this.queue.removeWhere((held) => {
+      if (drop(held)) return true;
+      if (held.replay === undefined) lastLive = held;
+      return false;
+    });
+    this.lastLive = lastLive;
+    return removed;
   }
 }

@@ -1,9 +1,10 @@
 import { toOffset } from '#segment';
-import { PartitionState, type Verdict } from './index.ts';
+import { PartitionState, type Outcome, type Verdict } from './index.ts';
 import {
   DELIVERED,
   DeliveryBench,
   event,
+  identify,
   noticeOf,
   outcome,
   REFUSED,
@@ -189,12 +190,18 @@ describe('a deletion wins (P5)', () => {
     expect(bench.calling).toEqual([0]);
   });
 
-  it('writes the notice itself, once, when ingest has not after the grace', () => {
+  it('writes the notice itself when ingest has not after the grace', () => {
     const bench = new DeliveryBench().arrive(tombstone(0)).pass(2_000);
     expect(bench.announced).toMatchObject([{ offset: 0, partition: 0 }]);
-    expect(bench.pass(2_000).pass(2_000).announced).toHaveLength(1);
+    expect(bench.pass(2_000).announced).toHaveLength(1);
     expect(bench.calling).toEqual([]);
     expect(bench.notice('ann', 0).calling).toEqual([0]);
+  });
+
+  it('writes the notice once more when compaction has taken it before it was read', () => {
+    const bench = new DeliveryBench().arrive(tombstone(0), tombstone(1)).notice('ann', 0).answer(0);
+    bench.pass(2_000).notice('ann', 0).pass(2_000).pass(2_000);
+    expect(bench.announced.map(({ offset }) => offset)).toEqual([1, 1]);
   });
 
   it('announces a later deletion again when the notices of two have come in swapped order', () => {
@@ -476,6 +483,69 @@ describe('bounded memory (P9)', () => {
     bench.arrive(event(0), event(1), event(2), event(3));
     expect(bench.intake).toEqual(['pause']);
     expect(bench.acknowledge().intake).toEqual(['pause', 'resume']);
+  });
+});
+
+describe('a replay', () => {
+  /** A partition whose first records have ended like this; its frontier is behind them. */
+  function past(...outcomes: readonly Outcome[]): DeliveryBench {
+    const state = new PartitionState(toOffset(0), WINDOWS);
+    for (const fact of outcomes) state.applyOutcome(fact);
+    const bench = new DeliveryBench({ partitions: [] });
+    bench.own(0, state);
+    return bench;
+  }
+  const delivered = (offset: number, user = 'ann', type: Outcome['type'] = 'track') => {
+    const evaluation = evaluate(event(offset, user));
+    return outcome(offset, user, { type, ...(evaluation.kind === 'call' && { messageKey: evaluation.messageKey }) });
+  };
+  const deadLettered = (offset: number, user = 'ann') => outcome(offset, user, { outcome: 'dead-lettered' });
+
+  it('sends a dead letter again and records how it ended, under its run', () => {
+    const bench = past(deadLettered(0)).replay({}, event(0)).answer(0);
+    expect(bench.outcomeOf(0)).toMatchObject({ outcome: 'delivered', run: 'r1' });
+    expect(bench.replayed).toEqual([]);
+    expect(bench.acknowledge().replayed).toEqual(['r1 0 delivered']);
+  });
+
+  it('skips what was delivered, and sends it again only if asked to', () => {
+    const bench = past(delivered(0)).replay({ wasDelivered: true }, event(0));
+    expect(bench.replayed).toEqual(['r1 0 skipped']);
+    expect(bench.replay({ redeliver: true, wasDelivered: true }, event(0)).calling).toEqual([0]);
+  });
+
+  it('never lets a lesser outcome replace a delivered one', () => {
+    const bench = past(delivered(0)).replay({ redeliver: true, wasDelivered: true }, event(0));
+    bench.answer(0, { kind: 'rejected', status: 400, code: 'event_blocked' });
+    expect(bench.outcomes).toEqual([]);
+    expect(bench.replayed).toEqual(['r1 0 rejected']);
+  });
+
+  it('is overtaken by a deletion like everything else (P5)', () => {
+    const bench = past(deadLettered(0)).notice('ann', 5).replay({}, event(0));
+    expect(bench.calling).toEqual([]);
+    expect(bench.outcomeOf(0)?.outcome).toBe('erased');
+  });
+
+  it('never sends a profile that is older than the one delivered last', () => {
+    const bench = past(deadLettered(0), delivered(1, 'ann', 'identify')).replay({}, identify(0));
+    expect(bench.outcomeOf(0)?.outcome).toBe('stale');
+  });
+
+  it('stays behind what its user has in hand, and out of the way of live events (P3)', () => {
+    const bench = past(deadLettered(0), deadLettered(1, 'bob')).arrive(event(2)).replay({}, event(0));
+    expect(bench.calling).toEqual([2]);
+    expect(bench.answer(2).calling).toEqual([0]);
+  });
+
+  it('cannot bring back what the live log has in hand', () => {
+    const bench = new DeliveryBench().arrive(event(0));
+    expect(() => bench.replay({}, event(0))).toThrow(RangeError);
+  });
+
+  it('never carries a deletion out a second time', () => {
+    const bench = past(outcome(0, 'ann', { type: 'delete' })).replay({}, tombstone(0));
+    expect([bench.calling, bench.replayed]).toEqual([[], ['r1 0 skipped']]);
   });
 });
 

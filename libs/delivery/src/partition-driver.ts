@@ -324,7 +324,7 @@ export class PartitionDriver {
     if (lane === undefined) return;
     const inFlight = lane.state === 'in-flight' ? lane.head : undefined;
     const { head } = lane;
-    const erased = lane.queue.removeWhere(
+    const erased = lane.removeWhere(
       (held) => held !== inFlight && held.record.type !== 'delete' && held.record.offset < deletion,
     );
     if (erased.length === 0) return;
@@ -344,7 +344,8 @@ export class PartitionDriver {
    */
   private awaitNotice(lane: Lane, held: HeldRecord, now: Now): void {
     if (held.notice === 'awaited') this.announce(lane.hash, held.record.offset, held.record.receivedAt);
-    held.notice = held.notice === undefined ? 'awaited' : 'repaired';
+    // Again if it has not come after another grace: compaction may take it before it is read, when an older deletion's notice is late.
+    held.notice = held.notice === 'awaited' ? 'repaired' : 'awaited';
     this.schedule.wait(lane, now.monotonicMs + NOTICE_GRACE_MS);
   }
 
@@ -496,7 +497,7 @@ export class PartitionDriver {
   }
 
   private dropHead(lane: Lane, held: HeldRecord): void {
-    lane.queue.shift();
+    lane.shift();
     this.held -= held.bytes;
     this.schedule.requeue(lane);
   }

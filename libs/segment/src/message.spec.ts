@@ -91,6 +91,13 @@ describe('a batch', () => {
     expect(readSharedFields({ context: nested(10_000) })).toBe('too_deep');
     expect(readSharedFields({ integrations: 'all' })).toBe('invalid_integrations');
   });
+
+  it('may not lend so much to so many that a small request becomes a huge one', () => {
+    const context = { a: 'x'.repeat(30_000) };
+    expect(readSharedFields({ batch: Array.from({ length: 2_500 }), context })).toBe('too_large');
+    expect(readSharedFields({ batch: Array.from({ length: 250 }), context })).toMatchObject({ context });
+    expect(readSharedFields({ batch: Array.from({ length: 2_500 }), context: { a: 'x'.repeat(3_000) } })).not.toBe('too_large');
+  });
 });
 
 describe('clock skew', () => {

@@ -1,6 +1,6 @@
 import { INVALID, readObject } from './fields.ts';
 import type { JsonObject, JsonValue } from './json.ts';
-import { limitFault } from './limits.ts';
+import { bytesOf, limitFault, MAX_LENT_BYTES } from './limits.ts';
 
 declare const checkedBrand: unique symbol;
 
@@ -14,8 +14,9 @@ export interface SharedFields {
 
 export type SharedFieldsFault = 'too_deep' | 'too_large' | 'invalid_context' | 'invalid_integrations';
 
-/** The batch-level `sentAt`, `context` and `integrations` of a request's body, checked once for all of its messages. */
+/** The batch-level `sentAt`, `context` and `integrations` of a request's body, checked once for all messages of its `batch`. */
 export function readSharedFields(body: {
+  readonly batch?: readonly unknown[];
   readonly sentAt?: JsonValue | undefined;
   readonly context?: JsonValue | undefined;
   readonly integrations?: JsonValue | undefined;
@@ -25,8 +26,10 @@ export function readSharedFields(body: {
   const integrations = readObject(body.integrations);
   if (integrations === INVALID) return 'invalid_integrations';
   // They are copied into each of up to 2,500 messages: unbounded, a small request would become a huge one.
-  const fault = limitFault([context ?? null, integrations ?? null]);
+  const lent = [context ?? null, integrations ?? null];
+  const fault = limitFault(lent);
   if (fault !== undefined) return fault;
+  if (bytesOf(lent) * (body.batch?.length ?? 1) > MAX_LENT_BYTES) return 'too_large';
   return {
     ...(body.sentAt === undefined ? {} : { sentAt: body.sentAt }),
     ...(context === undefined ? {} : { context }),

@@ -1,17 +1,19 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { audit } from './audit.mjs';
 import { ensureBuilt } from './build.mjs';
 import { runQuietly } from './command.mjs';
 import { Interrupted, StackError } from './errors.mjs';
 import { ensureInstalled } from './install.mjs';
 import { listenForInterruption } from './interruption.mjs';
 import { runJest } from './jest-stage.mjs';
+import { licenceFaults } from './licences.mjs';
 import { createProgress } from './progress.mjs';
 
 const ROOT = resolve(import.meta.dirname, '..', '..', '..');
 const CACHE = join(ROOT, '.cache');
-const STAGES = ['lint', 'types', 'build', 'unit', 'e2e'];
+const STAGES = ['lint', 'types', 'licences', 'audit', 'build', 'unit', 'e2e'];
 
 const USAGE = `npm test                        everything
 npm test -- --only STAGE        one stage (again for more): ${STAGES.join(', ')}
@@ -68,6 +70,8 @@ async function runStages(stages, { patterns, progress, signal }) {
   await run('types', () =>
     tool('types (tsc)', ['typescript', 'bin', 'tsc'], ['--noEmit', '-p', 'tsconfig.json'], { progress, signal }),
   );
+  await run('licences', () => licencesStage({ progress, signal }));
+  await run('audit', () => auditStage({ progress, signal }));
   await run('build', build);
   await run('unit', () => jest('unit', []));
   // The apps under test are the built ones: tests of an older build would say nothing about this one.
@@ -78,6 +82,30 @@ async function runStages(stages, { patterns, progress, signal }) {
       : jest('e2e', ['--runInBand']);
   });
   return results;
+}
+
+function licencesStage({ progress, signal }) {
+  const name = 'licences of production packages';
+  return check(
+    name,
+    () =>
+      progress.step(name, async () => {
+        const faults = licenceFaults(ROOT);
+        if (faults.length > 0) throw new StackError(`Not in the list of allowed licences:\n${faults.join('\n')}`);
+      }),
+    { progress, signal },
+  );
+}
+
+/** Without an answer of the registry nothing is known, which must stop nobody who works offline, and must not look like an all-clear. */
+async function auditStage({ progress, signal }) {
+  const { kind, lines } = await progress.step('audit of production packages (npm audit)', () => audit({ root: ROOT, signal }));
+  if (kind === 'unavailable') {
+    progress.note(`  skipped: the registry offers no audit (${lines.join()})`);
+    return { passed: 0, failures: [], skipped: 1 };
+  }
+  for (const line of lines) progress.note(`  ${line}`);
+  return kind === 'clean' ? { passed: 1, failures: [] } : { passed: 0, failures: ['audit: known vulnerabilities'] };
 }
 
 async function tool(name, path, args, { progress, signal }) {
@@ -110,7 +138,7 @@ function report(results, progress) {
   progress.note('');
   for (const { name, passed: count, failures: failed, skipped = 0 } of results) {
     progress.note(
-      `${name.padEnd(6)} ${count} passed${failed.length > 0 ? `, ${failed.length} failed` : ''}${skipped > 0 ? `, ${skipped} skipped` : ''}`,
+      `${name.padEnd(8)} ${count} passed${failed.length > 0 ? `, ${failed.length} failed` : ''}${skipped > 0 ? `, ${skipped} skipped` : ''}`,
     );
   }
   for (const failure of failures) progress.note(`  ✘ ${failure}`);

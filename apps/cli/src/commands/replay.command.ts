@@ -1,5 +1,5 @@
 import { Inject } from '@nestjs/common';
-import { Command, Help, Option } from 'nest-commander';
+import { Command, Help, InjectCommander, Option } from 'nest-commander';
 import { OUTCOMES } from '#delivery';
 import type { Position } from '#segment';
 import { BridgeCommand } from '../bridge-command.ts';
@@ -22,14 +22,13 @@ import {
   subCommands: [ReplayListCommand, ReplayStatusCommand, ReplayPauseCommand, ReplayResumeCommand, ReplayCancelCommand],
 })
 export class ReplayCommand extends BridgeCommand {
-  constructor(@Inject(TERMINAL) private readonly terminal: Terminal) {
+  constructor(
+    @Inject(TERMINAL) private readonly terminal: Terminal,
+    @InjectCommander() program: Parameters<BridgeCommand['setCommand']>[0],
+  ) {
     super();
-  }
-
-  override setCommand(command: Parameters<BridgeCommand['setCommand']>[0]): this {
-    // Otherwise the options of `replay list` and its siblings would be taken for those of `replay`.
-    command.enablePositionalOptions();
-    return super.setCommand(command);
+    // The first of two steps; `main.ts` has the other, for every command but the program itself.
+    program.enablePositionalOptions();
   }
 
   async run([unknown]: string[], wish: ReplayWish = {}): Promise<void> {

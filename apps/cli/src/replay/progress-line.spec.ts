@@ -28,6 +28,12 @@ describe('the line about a replay', () => {
   });
 });
 
+it('does not count the time before anything moves', () => {
+  const speed = new Speed();
+  for (let second = 0; second <= 5; second++) expect(speed.perSecond(0, second * 1_000)).toBe(0);
+  expect(speed.perSecond(100, 6_000)).toBe(100);
+});
+
 it('measures the speed of the last seconds only', () => {
   const speed = new Speed();
   expect(speed.perSecond(0, 0)).toBe(0);

@@ -10,6 +10,8 @@ export class Speed {
 
   /** Takes the count at a moment on the monotonic clock; returns what it grows by in a second. */
   perSecond(count: number, at: number): number {
+    // Before it begins to move it has no speed, and that time must not count once it does.
+    if (this.samples.every((sample) => sample.count === count)) this.samples.length = 0;
     this.samples.push({ at, count });
     while (this.samples.length > 2 && at - (this.samples[0]?.at ?? at) > SPEED_WINDOW_MS) this.samples.shift();
     const first = this.samples[0];

@@ -5,12 +5,13 @@ import {
   decodeLogRecord,
   readOutcomes,
   SESSION_TIMEOUT_MS,
+  standInFor,
   topicPartitionKey,
   type PartitionReader,
   type TopicPartition,
 } from '#event-log';
 import { errorFields, type Logger } from '#observability';
-import { toOffset, type Offset, type SubjectKey } from '#segment';
+import { toOffset, type Offset } from '#segment';
 import type { KafkaMessage } from 'kafkajs';
 import { readClock } from '../clock.ts';
 import type { SourceRuntime } from '../delivery/source-runtime.ts';
@@ -294,9 +295,7 @@ export class PartitionOwnership {
   private toLogRecord(place: TopicPartition, message: KafkaMessage): LogRecord {
     const record = decodeLogRecord(message);
     if (!('kind' in record)) return record;
-    // Not ours, or broken: it goes the way of an event that can't be delivered, and ends as a dead letter that points at it.
     this.options.log.warn('record_undecodable', { ...place, offset: toOffset(record.offset), reason: record.reason });
-    const subject = (message.key?.toString() ?? '') as SubjectKey;
-    return { offset: toOffset(record.offset), subject, type: 'track', value: null, messageId: '', receivedAt: '' };
+    return standInFor(message);
   }
 }

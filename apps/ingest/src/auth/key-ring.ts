@@ -1,19 +1,18 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { SourceSettings } from '#config';
+import type { Sender } from './sender.ts';
 
 /** What a key is for. A write key stands in web pages; the other two are secrets of servers. */
 export type KeyKind = 'write' | 'extole' | 'deletion';
 
 /** `not-permitted`: a key of ours, but for another door. */
 export type KeyCheck =
-  | { readonly kind: 'permitted'; readonly source: SourceSettings }
-  | { readonly kind: 'not-permitted' }
-  | { readonly kind: 'unknown' };
+  { readonly kind: 'permitted'; readonly sender: Sender } | { readonly kind: 'not-permitted' } | { readonly kind: 'unknown' };
 
 interface KnownKey {
   readonly digest: Buffer;
   readonly kind: KeyKind;
-  readonly source: SourceSettings;
+  readonly sender: Sender;
 }
 
 /** The keys of all sources, by their SHA-256. A check takes as long for a key that is nearly right as for any other. */
@@ -22,9 +21,9 @@ export class KeyRing {
 
   constructor(sources: readonly SourceSettings[]) {
     this.keys = sources.flatMap((source) => [
-      ...source.writeKeys.map((key) => ({ digest: digestOf(key), kind: 'write' as const, source })),
-      ...source.extoleApiKeys.map((key) => ({ digest: digestOf(key), kind: 'extole' as const, source })),
-      ...source.deletionKeys.map((key) => ({ digest: digestOf(key), kind: 'deletion' as const, source })),
+      ...knownKeys(source, 'write', source.writeKeys),
+      ...knownKeys(source, 'extole', source.extoleApiKeys),
+      ...knownKeys(source, 'deletion', source.deletionKeys),
     ]);
   }
 
@@ -35,9 +34,13 @@ export class KeyRing {
     // filter, not find: every key is compared whichever matches.
     const matches = this.keys.filter((known) => timingSafeEqual(known.digest, digest));
     const match = matches.find((known) => known.kind === kind);
-    if (match !== undefined) return { kind: 'permitted', source: match.source };
+    if (match !== undefined) return { kind: 'permitted', sender: match.sender };
     return { kind: matches.length > 0 ? 'not-permitted' : 'unknown' };
   }
+}
+
+function knownKeys(source: SourceSettings, kind: KeyKind, keys: readonly string[]): KnownKey[] {
+  return keys.map((key, index) => ({ digest: digestOf(key), kind, sender: { source, keyId: `${source.id}/${kind}/${index}` } }));
 }
 
 function digestOf(key: string): Buffer {

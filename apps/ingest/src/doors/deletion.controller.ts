@@ -4,7 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import { parseDeletion } from '#segment';
 import { basicKey } from '../auth/basic-key.ts';
 import { KeyRing } from '../auth/key-ring.ts';
-import { permittedSource } from '../auth/permitted-source.ts';
+import { permittedSender } from '../auth/permitted-sender.ts';
 import { Refusal } from '../http/refusal.ts';
 import { RequestBody } from '../http/request-body.ts';
 import { IntakeService } from '../intake/intake.service.ts';
@@ -31,10 +31,10 @@ export class DeletionController {
   @ApiResponse({ status: 403, description: 'A key of another kind, such as a write key' })
   @ApiResponse({ status: 503, description: 'Try again after `Retry-After` seconds' })
   async delete(@Req() request: FastifyRequest, @Body() body: RequestBody | undefined): Promise<DeletionAnswer> {
-    const source = permittedSource(this.keys.check(basicKey(request.headers.authorization), 'deletion'));
+    const sender = permittedSender(this.keys.check(basicKey(request.headers.authorization), 'deletion'));
     const deletion = parseDeletion(body?.json);
     if (deletion.kind === 'rejected') throw new Refusal(400, `the deletion is malformed: ${deletion.reason}`);
-    const deletionId = await this.intake.takeDeletion(deletion, originOf(request, source, 'deletion'));
+    const deletionId = await this.intake.takeDeletion(deletion, originOf(request, sender, 'deletion'));
     return { deletionId, status: 'accepted' };
   }
 }

@@ -4,7 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import { parseMessage } from '#segment';
 import { basicKey } from '../auth/basic-key.ts';
 import { KeyRing } from '../auth/key-ring.ts';
-import { permittedSource } from '../auth/permitted-source.ts';
+import { permittedSender } from '../auth/permitted-sender.ts';
 import { Refusal } from '../http/refusal.ts';
 import { RequestBody } from '../http/request-body.ts';
 import { IntakeService } from '../intake/intake.service.ts';
@@ -35,15 +35,15 @@ export class PartnerController {
     @Req() request: FastifyRequest,
     @Body() body: RequestBody | undefined,
   ): Promise<{ status: 'accepted' } | DeletionAnswer> {
-    const source = permittedSource(this.keys.check(basicKey(request.headers.authorization), 'extole'));
+    const sender = permittedSender(this.keys.check(basicKey(request.headers.authorization), 'extole'));
     const message = parseMessage(body?.json, {
-      source: source.id,
+      source: sender.source.id,
       receivedAt: Date.now(),
       casing: 'any',
       clock: 'segment',
       mayDelete: true,
     });
-    const origin = originOf(request, source, 'partner');
+    const origin = originOf(request, sender, 'partner');
     if (message.kind === 'deletion') {
       return { deletionId: await this.intake.takeDeletion(message, origin), status: 'accepted' };
     }

@@ -1,10 +1,10 @@
 import { Body, Controller, HttpCode, Inject, Post, Req } from '@nestjs/common';
 import { ApiBasicAuth, ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import type { SourceSettings } from '#config';
 import { isJsonObject, MAX_BATCH_BYTES, parseMessage, readSharedFields, type MessageContext, type MessageType } from '#segment';
 import { basicKey } from '../auth/basic-key.ts';
 import { KeyRing } from '../auth/key-ring.ts';
+import type { Sender } from '../auth/sender.ts';
 import { Refusal } from '../http/refusal.ts';
 import { RequestBody } from '../http/request-body.ts';
 import { IntakeService, type EventMessage } from '../intake/intake.service.ts';
@@ -83,40 +83,40 @@ export class TrackingController {
   @ApiOperation({ summary: 'Up to 2,500 messages of any type; the ones that cannot be taken are counted by reason' })
   @ApiBody({ type: BatchEnvelope })
   async batch(@Req() request: FastifyRequest, @Body() body: RequestBody | undefined): Promise<Success> {
-    const source = this.sourceOf(request, body);
+    const sender = this.senderOf(request, body);
     if (body !== undefined && body.raw.length > MAX_BATCH_BYTES) throw new Refusal(400, 'a batch has at most 500 KB');
     const envelope = readBatchEnvelope(body?.json);
     const shared = readSharedFields(envelope);
     if (typeof shared === 'string') throw new Refusal(400, `the batch cannot be merged into its messages: ${shared}`);
 
-    const context: MessageContext = { ...senderContext(source), shared };
+    const context: MessageContext = { ...contextOf(sender), shared };
     const messages = envelope.batch.map((item) => asEvent(parseMessage(item, context)));
-    await this.intake.takeMessages(messages, originOf(request, source, 'tracking'));
+    await this.intake.takeMessages(messages, originOf(request, sender, 'tracking'));
     return { success: true };
   }
 
   private async takeOne(type: MessageType, request: FastifyRequest, body: RequestBody | undefined): Promise<Success> {
-    const source = this.sourceOf(request, body);
+    const sender = this.senderOf(request, body);
     if (!isJsonObject(body?.json)) throw new Refusal(400, 'a message is a JSON object');
-    const message = asEvent(parseMessage(body.json, { ...senderContext(source), type }));
-    await this.intake.takeMessages([message], originOf(request, source, 'tracking'));
+    const message = asEvent(parseMessage(body.json, { ...contextOf(sender), type }));
+    await this.intake.takeMessages([message], originOf(request, sender, 'tracking'));
     // After it has been counted: here the message is the whole payload, and Segment answers 400 to an oversize one.
     if (message.kind === 'rejected' && message.reason === 'too_large') throw new Refusal(400, 'an event has at most 32 KB');
     return { success: true };
   }
 
-  /** The source of the write key: from the header, else from the body, where browsers and some backends put it. */
-  private sourceOf(request: FastifyRequest, body: RequestBody | undefined): SourceSettings {
+  /** Who the write key says it is: from the header, else from the body, where browsers and some backends put it. */
+  private senderOf(request: FastifyRequest, body: RequestBody | undefined): Sender {
     const inBody = isJsonObject(body?.json) ? body.json['writeKey'] : undefined;
     const key = basicKey(request.headers.authorization) ?? (typeof inBody === 'string' ? inBody : undefined);
     const check = this.keys.check(key, 'write');
     // One answer for every wrong key: whoever probes with a stolen key does not learn what it is for.
     if (check.kind !== 'permitted') throw new Refusal(401, 'the write key is missing or unknown');
-    return check.source;
+    return check.sender;
   }
 }
 
-function senderContext(source: SourceSettings): MessageContext {
+function contextOf({ source }: Sender): MessageContext {
   return { source: source.id, receivedAt: Date.now(), casing: 'exact', clock: 'sender', mayDelete: false };
 }
 

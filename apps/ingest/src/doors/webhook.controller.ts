@@ -4,7 +4,8 @@ import type { FastifyRequest } from 'fastify';
 import type { IngestSettings } from '#config';
 import type { Logger } from '#observability';
 import { MAX_BATCH_BYTES, MAX_BATCH_EVENTS, parseMessage, type MessageContext } from '#segment';
-import { SignatureRing, type SignedBy } from '../auth/webhook-signature.ts';
+import type { Sender } from '../auth/sender.ts';
+import { SignatureRing } from '../auth/webhook-signature.ts';
 import { Refusal } from '../http/refusal.ts';
 import { RequestBody } from '../http/request-body.ts';
 import { IntakeService, type EventMessage } from '../intake/intake.service.ts';
@@ -33,16 +34,16 @@ export class WebhookController {
   @ApiResponse({ status: 403, description: 'The signature covers only the first event of the batch' })
   @ApiResponse({ status: 503, description: 'Try again after `Retry-After` seconds' })
   async take(@Req() request: FastifyRequest, @Body() body: RequestBody | undefined): Promise<{ success: true }> {
-    const { source, items } = this.signedItems(request, body);
+    const { sender, items } = this.signedItems(request, body);
     const context: MessageContext = {
-      source: source.id,
+      source: sender.source.id,
       receivedAt: Date.now(),
       casing: 'exact',
       clock: 'segment',
       mayDelete: false,
     };
     const messages = items.map((item) => asEvent(parseMessage(item, context)));
-    await this.intake.takeMessages(messages, originOf(request, source, 'webhook'));
+    await this.intake.takeMessages(messages, originOf(request, sender, 'webhook'));
     // A deletion must not vanish behind a 200: Segment shows the 501, and its sender can use a door for deletions.
     if (messages.some((message) => message.kind === 'rejected' && message.reason === 'deletion_not_allowed')) {
       throw new Refusal(501, 'deletions are not taken here: send them to /v1/delete');
@@ -50,19 +51,19 @@ export class WebhookController {
     return { success: true };
   }
 
-  private signedItems(request: FastifyRequest, body: RequestBody | undefined): { source: SignedBy['source']; items: unknown[] } {
+  private signedItems(request: FastifyRequest, body: RequestBody | undefined): { sender: Sender; items: unknown[] } {
     const signature = request.headers['x-signature'];
     const signer = body && this.signatures.signerOf(body, typeof signature === 'string' ? signature : undefined);
     if (body === undefined || signer === undefined) throw new Refusal(401, 'the signature is missing or not by a known secret');
     const items: unknown[] = Array.isArray(body.json) ? body.json : [body.json];
-    this.logger.debug('webhook_signature_held', { source: signer.source.id, kind: signer.covers, count: items.length });
+    this.logger.debug('webhook_signature_held', { source: signer.sender.source.id, kind: signer.covers, count: items.length });
     if (body.raw.length > MAX_BATCH_BYTES || items.length > MAX_BATCH_EVENTS) throw new Refusal(400, 'the batch is too large');
 
     // Segment signs only the first event of a batch; whether the rest is believed is the operator's decision (wire.md 1.1).
     const isPartlySigned = signer.covers === 'first-event' && items.length > 1;
     if (isPartlySigned && this.settings.webhookBatchSignature === 'reject') {
       this.logger.warn('webhook_batch_refused', {
-        source: signer.source.id,
+        source: signer.sender.source.id,
         kind: signer.covers,
         count: items.length,
         setting: 'WEBHOOK_BATCH_SIGNATURE',
@@ -72,7 +73,7 @@ export class WebhookController {
         'the signature covers only the first event: turn batching off, or allow it with WEBHOOK_BATCH_SIGNATURE',
       );
     }
-    return { source: signer.source, items };
+    return { sender: signer.sender, items };
   }
 }
 

@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import { HttpException } from '@nestjs/common';
 import { LogUnavailableError } from '#event-log';
+import { Overload } from './overload.ts';
 import { Refusal } from './refusal.ts';
 
 export interface ErrorAnswer {
@@ -14,6 +15,7 @@ export interface ErrorAnswer {
  */
 export function answerToError(error: unknown, path: string): ErrorAnswer {
   if (error instanceof LogUnavailableError) return answerToUnavailableLog(error, path);
+  if (error instanceof Overload) return tryAgain(isForSdks(path) ? 429 : 503, error.message, error.retryAfterSeconds, path);
   const status = error instanceof HttpException ? error.getStatus() : 500;
   // Fastify's and Nest's own messages quote paths and headers.
   const message = error instanceof Refusal ? error.message : (MESSAGES[status] ?? STATUS_CODES[status] ?? 'error').toLowerCase();
@@ -30,11 +32,11 @@ function answerToUnavailableLog({ code, retryAfterSeconds }: LogUnavailableError
   const message = isFull
     ? 'too many events are waiting to be written: try again later'
     : 'nothing can be written now: try again later';
-  return {
-    status: isFull ? 429 : 503,
-    body: bodyOf(message, path),
-    retryAfterSeconds: Math.max(1, Math.ceil(retryAfterSeconds)),
-  };
+  return tryAgain(isFull ? 429 : 503, message, retryAfterSeconds, path);
+}
+
+function tryAgain(status: 429 | 503, message: string, seconds: number, path: string): ErrorAnswer {
+  return { status, body: bodyOf(message, path), retryAfterSeconds: Math.max(1, Math.ceil(seconds)) };
 }
 
 /**

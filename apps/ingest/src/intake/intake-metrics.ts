@@ -11,6 +11,7 @@ export class IntakeMetrics {
   private readonly rejected;
   private readonly unsupported;
   private readonly deletions;
+  private readonly rateLimited;
 
   constructor(@Inject(METRICS) metrics: Metrics) {
     this.accepted = metrics.counter({
@@ -33,6 +34,11 @@ export class IntakeMetrics {
       help: 'Deletions whose tombstone and notice the log has acknowledged.',
       labelNames: ['source', 'door'],
     });
+    this.rateLimited = metrics.counter({
+      name: 'bridge_ingest_rate_limited_total',
+      help: 'Requests refused because their key was above INGEST_RATE_LIMIT.',
+      labelNames: ['source', 'door'],
+    });
   }
 
   countAccepted({ source, door }: Origin, type: DeliveredType): void {
@@ -49,5 +55,9 @@ export class IntakeMetrics {
 
   countDeletion({ source, door }: Origin): void {
     this.deletions.inc({ source: source.id, door });
+  }
+
+  countRateLimited({ source, door }: Origin): void {
+    this.rateLimited.inc({ source: source.id, door });
   }
 }

@@ -12,8 +12,10 @@ import {
   type RejectReason,
   type UnsupportedMessage,
 } from '#segment';
+import { Overload } from '../http/overload.ts';
 import { LOGGER, RECORD_APPENDER, SETTINGS } from '../tokens.ts';
 import { IntakeMetrics } from './intake-metrics.ts';
+import { KeyRates } from './key-rates.ts';
 import type { Origin } from './origin.ts';
 import type { RecordAppender } from './record-appender.ts';
 
@@ -22,20 +24,26 @@ export type EventMessage = AcceptedMessage | RejectedMessage | UnsupportedMessag
 /** The one way from the doors into the log. */
 @Injectable()
 export class IntakeService {
+  private readonly rates: KeyRates;
+
   constructor(
     @Inject(SETTINGS) private readonly settings: IngestSettings,
     @Inject(RECORD_APPENDER) private readonly log: RecordAppender,
     @Inject(IntakeMetrics) private readonly metrics: IntakeMetrics,
     @Inject(LOGGER) private readonly logger: Logger,
-  ) {}
+  ) {
+    this.rates = new KeyRates(settings.rateLimit);
+  }
 
   /**
    * Takes the messages of one request. Resolves when the log has acknowledged every accepted one (P1); refused and unsupported ones
    * are counted.
    *
    * @throws LogUnavailableError if any of them was not acknowledged. The sender repeats them all then; dedup knows the repeats.
+   * Overload if the key is above its rate.
    */
   async takeMessages(messages: readonly EventMessage[], origin: Origin): Promise<void> {
+    this.pace(messages.length, origin);
     this.reportRejected(messages, origin);
     const topic = topicsOf(this.settings.topics.prefix, origin.source.id).events;
     // All appends are begun before any is awaited, in the order of the batch: that is the order of each user's events (P3).
@@ -53,8 +61,10 @@ export class IntakeService {
    * deletion id when the log has acknowledged both.
    *
    * @throws LogUnavailableError if it has not. A repeat writes a second tombstone, which erases what is erased already.
+   * Overload if the key is above its rate.
    */
   async takeDeletion({ userId, messageId = randomUUID() }: Deletion, origin: Origin): Promise<string> {
+    this.pace(1, origin);
     const { source, traceparent } = origin;
     const topics = topicsOf(this.settings.topics.prefix, source.id);
     const requestedAt = new Date().toISOString();
@@ -73,6 +83,14 @@ export class IntakeService {
     this.metrics.countDeletion(origin);
     this.logger.info('deletion_accepted', { source: source.id, door: origin.door, deletionId, ...position });
     return deletionId;
+  }
+
+  private pace(events: number, origin: Origin): void {
+    const seconds = this.rates.secondsToWait(origin.keyId, events, performance.now());
+    if (seconds === 0) return;
+    // Counted, not logged: whoever sends too much must not fill the log besides.
+    this.metrics.countRateLimited(origin);
+    throw new Overload('rate_limited', 'too many events with this key: try again later', seconds);
   }
 
   /** One line per reason and request: 2,500 bad messages must not become 2,500 lines. */

@@ -220,6 +220,14 @@ describe('a burst of dead letters (P7)', () => {
     expect(door.gate.state.kind).toBe('stopped');
   });
 
+  it('counts on through an outage that ends with a refusal', () => {
+    const door = refuse(new Door(), 40).outage().pass(1_000);
+    refuse(door, 9);
+    expect(door.gate.state.kind).toBe('delivering');
+    refuse(door, 1);
+    expect(door.gate.state).toMatchObject({ reason: 'dead-letter-burst' });
+  });
+
   it('goes on while the probe is refused, and begins to count anew after a good answer', () => {
     const door = refuse(new Door(), 50).pass(5_000);
     refuse(door, 1);

@@ -126,6 +126,8 @@ export class AccountGate {
     switch (verdict.kind) {
       case 'delivered':
       case 'rejected':
+        // A refused probe proves the way too, but takes nothing back of what was refused before.
+        if (this.stop) this.burst.reset();
         this.answeredWell(now);
         this.burst.record(false);
         return;
@@ -165,10 +167,7 @@ export class AccountGate {
   }
 
   private answeredWell(now: Millis): void {
-    if (this.stop) {
-      this.stop = undefined;
-      this.burst.reset();
-    }
+    this.stop = undefined;
     this.resetFailures();
     this.limit.succeeded();
     this.healthy.answered(now);

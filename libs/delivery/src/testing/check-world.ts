@@ -1,76 +1,135 @@
-import type { Offset } from '#segment';
-import type { Outcome } from '../index.ts';
-import { evaluate, type LedgerEntry, type World } from './world.ts';
+import type { HashedSubject } from '#segment';
+import type { LogRecord, Outcome } from '../index.ts';
+import { evaluate, hashSubject } from './simulated-event.ts';
+import type { LedgerEntry } from './simulated-extole.ts';
+import type { SimulatedPartition } from './simulated-partition.ts';
+import type { World } from './world.ts';
 
-/** Every way in which a finished run breaks a promise; empty if it keeps them all. Judged by the ledger and the topics alone. */
+/** Every way in which a finished run has broken a promise; empty if it kept them all. Judged by the ledger and the topics alone. */
 export function checkWorld(world: World): string[] {
-  if (!world.isDone) world.violate('P2', `not done: committed ${world.committed} of ${world.log.length}`);
-  checkOutcomes(world);
+  if (!world.isDone) world.watch.violate('P2', `not done: ${world.partitions.map(progressOf).join(', ')}`);
+  for (const topics of world.partitions) {
+    checkOutcomes(world, topics);
+    checkTruth(world, topics);
+    checkDuplicates(world, topics);
+    checkErasures(world, topics);
+  }
   checkOrder(world);
   checkRepeats(world);
-  checkDuplicates(world);
-  checkErasures(world);
-  return world.violations;
+  return world.watch.violations;
+}
+
+function progressOf({ partition, committed, events }: SimulatedPartition): string {
+  return `committed ${committed} of ${events.length} in partition ${partition}`;
 }
 
 /** P2: one outcome for each record; several facts about one position only after a change of owner, and the last one counts. */
-function checkOutcomes(world: World): void {
-  const last = lastOutcomes(world);
-  for (const { offset } of world.log) if (!last.has(offset)) world.violate('P2', `offset ${offset} has no outcome`);
-  if (world.inDoubtAtCrash.length === 0 && world.outcomes.length !== world.log.length) {
-    world.violate('P2', `${world.outcomes.length} outcomes for ${world.log.length} records without any crash`);
+function checkOutcomes(world: World, topics: SimulatedPartition): void {
+  for (const { offset } of topics.events)
+    if (!topics.hasOutcome(offset)) world.watch.violate('P2', `offset ${offset} has no outcome`);
+  if (world.inDoubt.length === 0 && topics.outcomes.length !== topics.events.length)
+    world.watch.violate('P2', `${topics.outcomes.length} outcomes for ${topics.events.length} records and one owner`);
+}
+
+/** P2: an outcome says what has happened: nothing is called delivered, a repeat or erased that is not. */
+function checkTruth(world: World, topics: SimulatedPartition): void {
+  const { partition } = topics;
+  for (const { outcome, type, position, detail } of topics.outcomes) {
+    const record = topics.events[position.offset];
+    if (record === undefined) continue;
+    const deletions = topics.tombstonesOf.get(record.subject) ?? [];
+    const isTrue = {
+      delivered: () => world.extole.wasApplied({ partition, offset: record.offset }),
+      erased: () => type !== 'delete' && deletions.some((offset) => offset > record.offset),
+      duplicate: () => isRepeat(world, topics, Number(/\d+/.exec(detail ?? '')), record),
+      filtered: () => evaluate(record).kind === 'filtered',
+      rejected: () => true,
+      stale: () => false,
+      'dead-lettered': () => type !== 'delete',
+    };
+    if (!isTrue[outcome]()) world.watch.violate('P2', `offset ${record.offset} is said to be ${outcome}`);
   }
 }
 
-/** P3: the first application of each event comes in log order within its user. */
+/** Whether Extole has applied the original, and the record is the same message or has the same partner key in the same life. */
+function isRepeat(
+  world: World,
+  { partition, events, tombstonesOf }: SimulatedPartition,
+  original: number,
+  record: LogRecord,
+): boolean {
+  const first = events[original];
+  if (first === undefined || first === record || !world.extole.wasApplied({ partition, offset: first.offset })) return false;
+  const [one, other] = [evaluate(first), evaluate(record)];
+  if (one.kind !== 'call' || other.kind !== 'call') return false;
+  if (one.messageKey === other.messageKey) return true;
+  const deletions = tombstonesOf.get(record.subject) ?? [];
+  const isSameLife = !deletions.some((offset) => offset > first.offset && offset < record.offset);
+  return one.dedupKey !== undefined && one.dedupKey === other.dedupKey && isSameLife;
+}
+
+/** P3: the first call of each message comes in log order within its user. */
 function checkOrder(world: World): void {
-  const highest = new Map<string, Offset>();
-  const started = new Set<Offset>();
-  for (const { subject, offset } of world.ledger) {
-    if (started.has(offset)) continue;
-    started.add(offset);
-    if ((highest.get(subject) ?? -1) > offset)
-      world.violate('P3', `offset ${offset} called for the first time after ${highest.get(subject)}`);
+  const highest = new Map<HashedSubject, number>();
+  const started = new Set<string>();
+  for (const entry of world.extole.ledger) {
+    const { subject, offset } = entry;
+    const names = namesOf(world, entry);
+    // A repeat of a message that was in doubt may be sent in its stead.
+    const isFirst = !names.some((name) => started.has(name));
+    for (const name of names) started.add(name);
+    if (!isFirst) continue;
+    const before = highest.get(subject) ?? -1;
+    if (before > offset) world.watch.violate('P3', `offset ${offset} called for the first time after ${before}`);
     highest.set(subject, offset);
   }
 }
 
-/** P4: an event that has been answered well is called again only if it was in doubt at a crash, and then byte for byte the same. */
+/** What the event of a call is known by: its position, and its keys. */
+function namesOf(world: World, { partition, offset, kind }: LedgerEntry): string[] {
+  const record = world.partitions[partition]?.events[offset];
+  const evaluation = kind === 'call' && record !== undefined ? evaluate(record) : undefined;
+  const keys = evaluation?.kind === 'call' ? [evaluation.messageKey, evaluation.dedupKey] : [];
+  return [`${partition}/${offset}`, ...keys.filter((key) => key !== undefined)];
+}
+
+/** P4: an event that has been answered well is called again only if it was in doubt at a change of owner, and always byte for byte the same. */
 function checkRepeats(world: World): void {
-  const answered = new Map<Offset, { entry: LedgerEntry; index: number }>();
-  world.ledger.forEach((entry, index) => {
-    const before = answered.get(entry.offset);
-    if (before !== undefined) {
-      if (before.entry.body !== entry.body) world.violate('P4', `offset ${entry.offset} sent with other bytes`);
-      const excused = world.inDoubtAtCrash.some(
-        ({ offsets, at }) => at > before.index && at <= index && offsets.has(entry.offset),
-      );
-      // What was answered with a failure is tried again by design (a dead letter too, while its account is stopped; an erasure until it is taken); it may have been
-      // applied all the same, and nobody can know.
-      const known = before.entry.answered === 'delivered' || (entry.kind === 'call' && before.entry.answered === 'rejected');
-      if (known && !excused) world.violate('P4', `offset ${entry.offset} sent again without having been in doubt`);
-    }
-    answered.set(entry.offset, { entry, index });
+  const calls = new Map<string, { entry: LedgerEntry; index: number }>();
+  world.extole.ledger.forEach((entry, index) => {
+    const key = `${entry.partition}/${entry.offset}`;
+    const before = calls.get(key);
+    calls.set(key, { entry, index });
+    if (before === undefined) return;
+    if (before.entry.body !== entry.body) world.watch.violate('P4', `offset ${entry.offset} sent with other bytes`);
+    // What was answered with a failure is tried again by design (a dead letter too, while its account is stopped; an erasure until
+    // it is taken); it may have been applied all the same, and nobody can know.
+    const { answered, kind } = before.entry;
+    if (answered !== 'delivered' && !(kind === 'call' && answered === 'rejected')) return;
+    const wasInDoubt = world.inDoubt.some(
+      ({ partition, offsets, at }) =>
+        partition === entry.partition && at > before.index && at <= index && offsets.has(entry.offset),
+    );
+    if (!wasInDoubt) world.watch.violate('P4', `offset ${entry.offset} sent again without having been in doubt`);
   });
 }
 
 /** Dedup: two delivered records of one user never share a message id, nor a partner key within one life of the user. */
-function checkDuplicates(world: World): void {
-  const delivered = [...lastOutcomes(world).values()].filter(({ outcome, type }) => outcome === 'delivered' && type !== 'delete');
-  const seen = new Map<string, Offset>();
-  for (const { position, subject } of delivered.sort((a, b) => a.position.offset - b.position.offset)) {
-    const record = world.log[position.offset];
-    const evaluation = record === undefined ? undefined : evaluate(record);
-    if (evaluation?.kind !== 'call') continue;
-    const life = world.log.filter(
-      (r) => r.type === 'delete' && r.subject === record?.subject && r.offset < position.offset,
-    ).length;
+function checkDuplicates(world: World, topics: SimulatedPartition): void {
+  const last = new Map<number, Outcome>(topics.outcomes.map((outcome) => [outcome.position.offset, outcome]));
+  const seen = new Map<string, number>();
+  for (const record of topics.events) {
+    if (record.type === 'delete' || last.get(record.offset)?.outcome !== 'delivered') continue;
+    const evaluation = evaluate(record);
+    if (evaluation.kind !== 'call') continue;
+    const deletions = topics.tombstonesOf.get(record.subject) ?? [];
+    const life = deletions.filter((offset) => offset < record.offset).length;
     for (const key of [evaluation.messageKey, evaluation.dedupKey && `${evaluation.dedupKey}/${life}`]) {
       if (key === undefined) continue;
       const original = seen.get(key);
-      if (original !== undefined && !deliveredUnknown(world, original))
-        world.violate('dedup', `offset ${position.offset} of ${subject} delivered beside ${original}`);
-      seen.set(key, position.offset);
+      if (original !== undefined && !isDeliveredUnknown(world, topics, original))
+        world.watch.violate('dedup', `offset ${record.offset} delivered beside ${original}`);
+      seen.set(key, record.offset);
     }
   }
 }
@@ -79,25 +138,22 @@ function checkDuplicates(world: World): void {
  * The repeats that no owner can know of: an event was delivered, in doubt at a change of owner, and for the successor it has ended
  * otherwise (its user was deleted, or an earlier owner's late fact says so), so that it is not sent again and its keys are not known.
  */
-function deliveredUnknown(world: World, original: Offset): boolean {
-  const endedOtherwise = world.outcomes.some(({ position, outcome }) => position.offset === original && outcome !== 'delivered');
-  return endedOtherwise && world.inDoubtAtCrash.some(({ offsets }) => offsets.has(original));
+function isDeliveredUnknown(world: World, { partition, outcomes }: SimulatedPartition, original: number): boolean {
+  const endedOtherwise = outcomes.some(({ position, outcome }) => position.offset === original && outcome !== 'delivered');
+  return endedOtherwise && world.inDoubt.some((doubt) => doubt.partition === partition && doubt.offsets.has(original));
 }
 
-/** P5: every deletion is carried out, and its notice stands in the deletions topic. */
-function checkErasures(world: World): void {
-  for (const record of world.log) {
-    if (record.type !== 'delete') continue;
-    if (!world.ledger.some(({ kind, offset, applied }) => kind === 'erase' && offset === record.offset && applied)) {
-      world.violate('P5', `the deletion at ${record.offset} was not carried out`);
-    }
-    const { subject } = world.outcomes.find(({ position }) => position.offset === record.offset) ?? {};
-    if (!world.deletions.some((notice) => notice.subject === subject && notice.offset >= record.offset)) {
-      world.violate('P5', `the deletion at ${record.offset} has no notice`);
-    }
+/** P5: every deletion is carried out, and its notice (or that of a later one) has stood in the deletions topic. */
+function checkErasures(world: World, topics: SimulatedPartition): void {
+  const erased = new Set(
+    world.extole.ledger
+      .filter(({ kind, applied, partition }) => kind === 'erase' && applied && partition === topics.partition)
+      .map(({ offset }) => offset),
+  );
+  for (const { type, offset, subject } of topics.events) {
+    if (type !== 'delete') continue;
+    if (!erased.has(offset)) world.watch.violate('P5', `the deletion at ${offset} was not carried out`);
+    if (topics.announcedDeletion(hashSubject(subject), Infinity) < offset)
+      world.watch.violate('P5', `the deletion at ${offset} has no notice`);
   }
-}
-
-function lastOutcomes(world: World): Map<Offset, Outcome> {
-  return new Map(world.outcomes.map((outcome) => [outcome.position.offset, outcome]));
 }

@@ -1,441 +1,492 @@
-import { nextOffset, toOffset, type Hash, type HashedSubject, type Offset, type SubjectKey } from '#segment';
+import { toOffset, type SubjectKey } from '#segment';
 import {
   PartitionState,
-  SourceDelivery,
   readCheckpoint,
   writeCheckpoint,
   type CallTicket,
-  type Decision,
-  type DeletionNotice,
   type DriverLimits,
-  type Evaluate,
-  type LogRecord,
   type Now,
-  type Outcome,
-  type PartitionDriver,
-  type Verdict,
+  type StateWindows,
 } from '../index.ts';
+import { Member, raise, type Holding, type OpenCall } from './member.ts';
 import { Random } from './random.ts';
+import { evaluate, eventIn, hashSubject, recordOf, tombstoneOf } from './simulated-event.ts';
+import { SimulatedExtole, type Weather } from './simulated-extole.ts';
+import { SimulatedPartition } from './simulated-partition.ts';
+import { FETCH_RECORDS, Watch } from './watch.ts';
+import type { WorldOptions } from './world-options.ts';
 
-/** What a simulated run is made of; everything else follows from the seed. */
-export interface WorldOptions {
-  readonly seed: number;
-  readonly records: number;
-  readonly subjects: number;
-  readonly maxConcurrency: number;
-  /** Probabilities of trouble, each per step or per call. */
-  readonly crashes: number;
-  readonly handovers: number;
-  readonly failures: number;
-  readonly repeats: number;
-  readonly deletions: number;
-}
-
-/** One call as the simulated Extole saw it. */
-export interface LedgerEntry {
-  readonly offset: Offset;
-  readonly subject: HashedSubject;
-  readonly kind: 'call' | 'erase';
-  readonly body: string;
-  readonly startedAt: number;
-  endedAt: number | undefined;
-  /** Whether Extole applied it, whatever the caller came to know. */
-  applied: boolean;
-  /** What the caller came to know; undefined if it died before. */
-  answered: Verdict['kind'] | undefined;
-  readonly owner: number;
-}
-
-interface Owner {
-  readonly id: number;
-  readonly delivery: SourceDelivery;
-  readonly driver: PartitionDriver;
-  fetched: Offset;
-  deletionsNext: number;
-  /** Outcome appends that Kafka has not acknowledged; it does so in order. */
-  readonly appends: Extract<Decision, { kind: 'write-outcome' }>[];
-  readonly notices: Extract<Decision, { kind: 'announce-deletion' }>['notice'][];
-  readonly calls: { ticket: CallTicket; entry: LedgerEntry }[];
-  /** A former owner: it may still end calls and write outcomes, but must start and commit nothing. */
-  retired: boolean;
-  paused: boolean;
-}
-
-const PARTITION = 0;
-const IDENTITY = { topic: 'events', cluster: 'simulated', partition: PARTITION, hashKey: 'k' };
-const WINDOWS = { dedupMs: 30 * 86_400_000, deletionsMs: 60 * 86_400_000 };
-const LIMITS: DriverLimits = {
-  maxHeldBytes: 4_000,
-  maxLead: 64,
-  maxUnwrittenOutcomes: 50,
-  maxAttemptAgeMs: 60_000,
-  deletionLagBoundMs: 5_000,
-};
+const SESSION_TIMEOUT_MS = 10_000;
+const LEASE_MS = 9_000;
+const MOST_MEMBERS = 3;
+const WINDOWS: StateWindows = { dedupMs: 30 * 86_400_000, deletionsMs: 60 * 86_400_000 };
+const WEATHERS: readonly Weather[] = ['fair', 'fair', 'fair', 'outage', 'throttling', 'configuration-fault', 'refusing'];
 
 /**
- * A partition, its topics, Extole and one owner after the other, all in one process and all moved by one seeded generator: every
- * step does one random thing that could happen next in the real world. The core is the real one.
+ * A source's topics, Extole and the members of the forwarder's group, all in one process and all moved by one seeded generator:
+ * every step does one random thing that could happen next in the real world. The core is the real one.
  */
 export class World {
   readonly random: Random;
-  readonly log: LogRecord[] = [];
-  readonly outcomes: Outcome[] = [];
-  readonly deletions: DeletionNotice[] = [];
-  readonly ledger: LedgerEntry[] = [];
-  readonly violations: string[] = [];
-  /** Calls in doubt at each crash or handover: what may be sent again (P4). */
-  readonly inDoubtAtCrash: { offsets: ReadonlySet<Offset>; at: number }[] = [];
-  committed: Offset = toOffset(0);
-  private readonly unannounced: DeletionNotice[] = [];
-  private checkpoint: Buffer | undefined;
+  readonly partitions: readonly SimulatedPartition[];
+  readonly extole: SimulatedExtole;
+  readonly watch: Watch;
+  /** What was in doubt at each end of an ownership: what may be sent again (P4). */
+  readonly inDoubt: { partition: number; offsets: ReadonlySet<number>; at: number }[] = [];
+  private readonly limits: DriverLimits;
+  private members: Member[] = [];
+  /** Partitions without an owner, and who is to take them up. */
+  private readonly assigned: { topics: SimulatedPartition; member: Member }[] = [];
+  private appended = 0;
+  private memberIds = 0;
+  private generations = 0;
   private clock = 1_000_000;
-  private ownerIds = 0;
-  private owner: Owner;
-  private formers: Owner[] = [];
   private calm = false;
+  private stalled = { outcomes: false, deletions: false, heartbeats: false };
 
   constructor(readonly options: WorldOptions) {
     this.random = new Random(options.seed);
-    this.owner = this.takeOver();
+    this.partitions = Array.from({ length: options.partitions }, (_, partition) => new SimulatedPartition(partition));
+    this.extole = new SimulatedExtole(this.random, options.failures, options.hangs);
+    this.limits = { ...options.bounds, maxAttemptAgeMs: 60_000, deletionLagBoundMs: 5_000 };
+    this.watch = new Watch(this.extole, this.limits, `seed ${options.seed}, ${options.records} records`);
+    const first = this.join();
+    for (const topics of this.partitions) this.takeUp(first, topics);
   }
 
-  /** Runs the whole schedule: trouble until all records are written, then calm until everything is done. */
+  /** Runs the whole schedule: trouble until all records are written and a while longer, then calm until everything is done. */
   run(): void {
-    let steps = 0;
-    while (this.log.length < this.options.records || !this.random.chance(0.02)) {
+    const { options, random } = this;
+    for (let steps = 0; steps < options.records * 200; steps++) {
+      if (this.appended >= options.records && random.chance(0.02)) break;
       this.step();
-      if (++steps > this.options.records * 200) break;
     }
     this.calm = true;
-    for (let i = 0; i < this.options.records * 60 && !this.isDone; i++) this.step();
+    this.extole.calmDown();
+    this.stalled = { outcomes: false, deletions: false, heartbeats: false };
+    for (let steps = 0; steps < 2_000 + options.records * 150 && !this.isDone; steps++) this.step();
   }
 
+  /** Everything has its outcome, everything is committed, and nothing is held any more. */
   get isDone(): boolean {
-    return this.owner.driver.state.frontier.committable === this.log.length && this.committed === this.log.length;
+    return (
+      this.appended === this.options.records &&
+      this.assigned.length === 0 &&
+      this.partitions.every(({ committed, events }) => committed === events.length) &&
+      this.live.every(({ holdings }) => [...holdings.values()].every(({ driver }) => isIdle(driver.figures)))
+    );
   }
 
-  get now(): Now {
+  private get now(): Now {
     return { monotonicMs: this.clock, wallMs: 1_700_000_000_000 + this.clock };
+  }
+
+  private get live(): Member[] {
+    return this.members.filter(({ state }) => state === 'live');
   }
 
   private step(): void {
     const { random, options } = this;
     this.clock += random.below(40);
-    if (!this.calm && random.chance(options.crashes)) this.crash();
-    if (!this.calm && random.chance(options.handovers)) this.handOver();
-    const actions = [
-      () => this.appendRecord(),
-      () => this.announce(),
-      () => this.fetch(),
-      () => this.fetch(),
-      () => this.endCall(this.owner),
-      () => this.endCall(this.owner),
-      () => this.acknowledge(this.owner),
-      () => this.acknowledge(this.owner),
-      () => this.pollDeletions(),
-      () => this.pollDeletions(),
-      () => this.commit(),
-      () => this.readOutcomesBack(),
-      () => this.writeCheckpoint(),
-      () => this.formers.forEach((former) => (this.endCall(former), this.acknowledge(former))),
-      () => (this.clock += random.below(this.calm ? 30_000 : 4_000)),
-    ];
-    random.pick(actions)();
-    if (this.calm || random.chance(0.95)) this.owner.delivery.renewLease(this.clock + 9_000);
-    this.pump();
+    if (!this.calm && random.chance(options.troubles)) this.trouble();
+    if (!this.calm && random.chance(0.02)) this.changeWeather();
+    for (const { topics, member } of this.assigned.splice(0)) this.takeUp(member, topics);
+    const busy = this.live.filter((member) => !member.isIdle);
+    this.act(random.pick(busy.length === 0 ? this.live : busy));
+    for (const other of this.members) {
+      if (other.state === 'frozen' || other.isIdle) continue;
+      const confirmed = other.state === 'live' && !this.stalled.heartbeats && (this.calm || random.chance(0.95));
+      if (confirmed) other.renewLease(this.clock + LEASE_MS);
+      while (other.delivery.pump(this.now).more);
+      this.perform(other);
+    }
+  }
+
+  private act(member: Member): void {
+    const { random } = this;
+    const holding = member.holdings.size === 0 ? undefined : random.pick([...member.holdings.values()]);
+    switch (random.below(16)) {
+      case 0:
+        return this.appendRecord();
+      case 1:
+        return this.announce(member);
+      case 2:
+      case 3:
+        return holding && this.fetch(holding);
+      case 4:
+      case 5:
+      case 6:
+        return this.endCall(member);
+      case 7:
+      case 8:
+        return this.acknowledge(member);
+      case 9:
+      case 10:
+      case 11:
+        return holding && this.pollDeletions(holding);
+      case 12:
+        return this.commit(member);
+      case 13:
+        return holding && this.housekeeping(holding);
+      case 14:
+        for (const former of this.members) if (former.state === 'thawed') this.wakeUp(former);
+        return;
+      default:
+        this.clock += random.below(this.calm ? 10_000 : 4_000);
+    }
   }
 
   // The outside world -----------------------------------------------------------------------------------------------------
 
   private appendRecord(): void {
     const { random, options } = this;
-    if (this.log.length >= options.records) return;
-    const offset = toOffset(this.log.length);
-    const subject = `user-${random.below(options.subjects)}` as SubjectKey;
+    if (this.appended >= options.records) return;
+    this.appended++;
+    const topics = random.pick(this.partitions);
+    const offset = topics.events.length;
+    const user = random.chance(options.hotUser) ? 0 : random.below(options.subjects);
+    const subject = `user-${topics.partition}${user}` as SubjectKey;
     const receivedAt = new Date(this.now.wallMs).toISOString();
     if (random.chance(options.deletions)) {
-      this.log.push({ offset, subject, type: 'delete', value: null, messageId: `m${offset}`, receivedAt });
-      const notice = { subject: hash(subject), deletionId: `d${offset}`, partition: PARTITION, offset, requestedAt: receivedAt };
+      topics.appendEvent(tombstoneOf(offset, subject, receivedAt));
       // Ingest may die between the tombstone and the notice; the owner then makes up for it.
-      if (random.chance(0.8)) this.unannounced.push(notice);
+      if (!random.chance(0.8)) return;
+      topics.unannounced.push({
+        subject: hashSubject(subject),
+        deletionId: `d${offset}`,
+        partition: topics.partition,
+        offset: toOffset(offset),
+        requestedAt: receivedAt,
+      });
       return;
     }
-    const earlier = this.log.filter((record) => record.subject === subject && record.type !== 'delete');
-    const repeated = earlier.length > 0 && random.chance(options.repeats) ? random.pick(earlier) : undefined;
+    const earlier = topics.eventsOf.get(subject) ?? [];
+    const repeated = earlier.length > 0 && random.chance(options.repeats) ? eventIn(random.pick(earlier)) : undefined;
     const messageId = repeated !== undefined && random.chance(0.5) ? repeated.messageId : `m${offset}`;
-    const partnerKey = repeated !== undefined ? bodyOf(repeated).partnerKey : random.chance(0.3) ? `k${offset}` : undefined;
-    const value = Buffer.from(JSON.stringify({ messageId, partnerKey }));
-    this.log.push({ offset, subject, type: 'track', value, messageId, receivedAt });
+    const partnerKey = repeated !== undefined ? repeated.partnerKey : random.chance(0.3) ? `k${offset}` : undefined;
+    const fate = random.chance(0.04) ? random.pick(['undeliverable', 'filtered'] as const) : undefined;
+    topics.appendEvent(
+      recordOf(offset, subject, receivedAt, {
+        messageId,
+        ...(partnerKey !== undefined && { partnerKey }),
+        ...(fate && { fate }),
+      }),
+    );
   }
 
-  private announce(): void {
-    const notice = this.unannounced.shift();
-    if (notice !== undefined) this.deletions.push(notice);
-    const repaired = this.owner.notices.shift();
-    if (repaired !== undefined) this.deletions.push({ ...repaired, deletionId: `d${repaired.offset}` });
-  }
-
-  private endCall(owner: Owner): void {
-    if (owner.calls.length === 0) return;
-    const [call] = owner.calls.splice(this.random.below(owner.calls.length), 1);
-    if (call === undefined) return;
-    const verdict = this.answer(call.entry);
-    call.entry.endedAt = this.clock;
-    call.entry.answered = verdict.kind;
-    owner.delivery.callFinished(call.ticket, call.entry.kind, verdict, this.now);
-    this.perform(owner);
-  }
-
-  private answer(entry: LedgerEntry): Verdict {
+  private announce(member: Member): void {
     const { random } = this;
-    if (this.calm || !random.chance(this.options.failures)) {
-      entry.applied = true;
-      return { kind: 'delivered', status: 200 };
+    const { unannounced, partition } = random.pick(this.partitions);
+    if (this.calm || random.chance(this.options.announcing)) {
+      // Two ingests write the notices of two deletions in either order.
+      const [notice] = unannounced.splice(random.chance(0.8) ? 0 : random.below(unannounced.length), 1);
+      if (notice !== undefined) this.partitions[partition]?.appendNotice(notice, this.clock);
     }
-    // Extole answers the same bytes alike: what it has applied once it does not refuse later.
-    const appliedBefore = this.ledger.some((other) => other !== entry && other.offset === entry.offset && other.applied);
-    const kind = random.below(appliedBefore ? 8 : 10);
-    if (kind < 6) {
-      // A timeout or a 5xx may have been applied all the same.
-      entry.applied = random.chance(0.5);
-      return { kind: 'retry', reason: 'transient', code: 'server_error', status: 500 };
-    }
-    if (kind === 6) return { kind: 'retry', reason: 'throttled', code: 'too_many_requests', status: 429, retryAfterMs: 2_000 };
-    if (kind === 7) return { kind: 'stop', code: 'invalid_access_token', status: 401 };
-    if (kind === 8) return { kind: 'rejected', code: 'event_blocked', status: 400 };
-    return { kind: 'dead-letter', code: 'validation_error', status: 400 };
+    const own = member.notices.shift();
+    if (own !== undefined) this.partitions[own.partition]?.appendNotice({ ...own, deletionId: `d${own.offset}` }, this.clock);
+  }
+
+  private changeWeather(): void {
+    const { random, extole, options } = this;
+    extole.weather = options.stormy ? random.pick(WEATHERS) : 'fair';
+    if (options.onlyRefused) extole.weather = 'refusing';
+    this.stalled = {
+      outcomes: random.chance(options.stalls),
+      deletions: random.chance(options.stalls),
+      heartbeats: random.chance(options.stalls),
+    };
+  }
+
+  private endCall(member: Member): void {
+    if (member.calls.length === 0) return;
+    const index = this.random.below(member.calls.length);
+    const hangsUntil = member.calls[index]?.entry.hangsUntil ?? 0;
+    // In calm the clock is moved on, or everybody would wait for the one call that hangs.
+    if (this.calm) this.clock = Math.max(this.clock, hangsUntil);
+    if (hangsUntil > this.clock) return;
+    for (const call of member.calls.splice(index, 1)) this.finishCall(member, call);
+  }
+
+  private finishCall(member: Member, call: OpenCall): void {
+    const verdict = this.extole.answer(call.entry);
+    this.watch.callEnds(member, call, verdict, this.clock);
+    member.delivery.callFinished(call.ticket, call.entry.kind, verdict, this.now);
+    this.perform(member);
   }
 
   // Kafka -----------------------------------------------------------------------------------------------------------------
 
-  private fetch(): void {
-    const { owner } = this;
-    if (owner.paused) return;
-    const to = Math.min(this.log.length, owner.fetched + 1 + this.random.below(8));
+  private fetch(holding: Holding): void {
+    if (holding.paused) return;
+    const { topics, driver, toldDeletions } = holding;
+    const to = Math.min(topics.events.length, holding.fetched + 1 + this.random.below(FETCH_RECORDS));
     // A rejoin starts again at the committed offset: what is held already arrives again.
-    const from = this.random.chance(0.05) ? this.committed : owner.fetched;
-    owner.driver.recordsArrived(this.log.slice(from, to), this.now);
-    owner.fetched = toOffset(Math.max(owner.fetched, to));
-    this.perform(owner);
+    const from = this.random.chance(0.05) ? Math.min(topics.committed, holding.fetched) : holding.fetched;
+    const records = topics.events.slice(from, to);
+    for (const { type, subject, offset } of records) if (type === 'delete') raise(toldDeletions, hashSubject(subject), offset);
+    holding.fetched = toOffset(Math.max(holding.fetched, to));
+    driver.recordsArrived(records, this.now);
+    this.performAll();
   }
 
-  private pollDeletions(): void {
-    const { owner } = this;
-    const sentAt = this.clock;
-    const to = this.random.chance(0.7) ? this.deletions.length : Math.min(this.deletions.length, owner.deletionsNext + 1);
-    for (const notice of this.deletions.slice(owner.deletionsNext, to)) owner.driver.deletionArrived(notice, this.now);
-    owner.deletionsNext = to;
-    owner.driver.state.deletionsNext = toOffset(to);
-    if (to === this.deletions.length) owner.driver.deletionsProven(sentAt);
-    this.perform(owner);
-  }
-
-  private acknowledge(owner: Owner): void {
-    const count = this.random.below(owner.appends.length + 1);
-    for (const append of owner.appends.splice(0, count)) {
-      this.outcomes.push(append.outcome);
-      owner.delivery.outcomeWritten(append, toOffset(this.outcomes.length - 1));
+  /** A long poll of the deletions partition: first it is sent, some steps later it is answered. */
+  private pollDeletions(holding: Holding): void {
+    if (this.stalled.deletions) return;
+    const { topics, driver, pollSentAt } = holding;
+    if (pollSentAt === undefined) {
+      holding.pollSentAt = this.clock;
+      return;
     }
-    this.perform(owner);
-  }
-
-  private commit(): void {
-    const offset = this.owner.driver.commitDue;
-    if (offset === undefined) return;
-    this.checkCommit(offset);
-    this.committed = offset;
-    this.owner.driver.commitAcknowledged(offset);
-  }
-
-  private readOutcomesBack(): void {
-    const { driver } = this.owner;
-    driver.outcomesRead(this.outcomes.slice(driver.state.outcomesNext), toOffset(this.outcomes.length));
-    this.perform(this.owner);
-  }
-
-  private writeCheckpoint(): void {
-    const { driver } = this.owner;
-    if (driver.committedOffset !== undefined) this.checkpoint = writeCheckpoint(driver.state, IDENTITY, driver.committedOffset);
-  }
-
-  // Owners ----------------------------------------------------------------------------------------------------------------
-
-  /** `kill -9`: what was under way towards Kafka may or may not have been written; nothing more is heard of the owner. */
-  private crash(): void {
-    const { owner, random } = this;
-    this.rememberInDoubt(owner);
-    for (const { entry } of owner.calls) {
-      entry.applied = random.chance(0.5);
-      entry.endedAt = this.clock;
+    holding.pollSentAt = undefined;
+    const end = topics.deletions.length;
+    const to = this.random.chance(0.7) ? end : Math.min(end, holding.deletionsNext + 1);
+    for (const notice of topics.noticesBetween(holding.deletionsNext, to)) {
+      raise(holding.toldDeletions, notice.subject, notice.offset);
+      driver.deletionArrived(notice, this.now);
     }
-    const written = random.below(owner.appends.length + 1);
-    for (const { outcome } of owner.appends.slice(0, written)) this.outcomes.push(outcome);
-    // A frozen machine or a failed disk: the checkpoint may be gone, or be of an earlier time.
-    if (random.chance(0.3)) this.checkpoint = undefined;
-    this.owner = this.takeOver();
+    holding.deletionsNext = to;
+    driver.state.deletionsNext = toOffset(to);
+    if (to === end) {
+      holding.deletionsProvenAt = pollSentAt;
+      driver.deletionsProven(pollSentAt);
+    }
+    this.performAll();
   }
 
-  /** A rebalance: the old owner is drained of its calls (as `beforeJoin` waits for it), and then replaced, while its last writes still trickle in. */
-  private handOver(): void {
-    const { owner } = this;
-    owner.delivery.suspend();
-    while (owner.calls.length > 0) this.endCall(owner);
-    this.rememberInDoubt(owner);
-    owner.delivery.disown(PARTITION);
-    owner.retired = true;
-    this.formers.push(owner);
-    this.owner = this.takeOver();
+  private acknowledge(member: Member): void {
+    if (this.stalled.outcomes) return;
+    const count = this.random.below(member.appends.length + 1);
+    for (const append of member.appends.splice(0, count)) {
+      const at = this.partitions[append.outcome.position.partition]?.appendOutcome(append.outcome);
+      member.delivery.outcomeWritten(append, at);
+    }
+    this.perform(member);
   }
 
-  private takeOver(): Owner {
-    const state = this.restore();
-    const delivery = new SourceDelivery({
-      partitionCount: 1,
-      events: { maxConcurrency: this.options.maxConcurrency },
-      erasures: { maxConcurrency: 2 },
-    });
-    const driver = delivery.own({
-      partition: PARTITION,
-      generation: ++this.ownerIds,
-      state,
+  private commit(member: Member): void {
+    for (const { driver, topics } of member.holdings.values()) {
+      const offset = driver.commitDue;
+      if (offset === undefined) continue;
+      this.watch.commits(topics, offset);
+      // Kafka refuses the commit of a former generation: a thawed member still believes that it owns the partition.
+      if (member.state !== 'live') continue;
+      topics.committed = offset;
+      driver.commitAcknowledged(offset);
+    }
+  }
+
+  private housekeeping(holding: Holding): void {
+    const { random } = this;
+    const { driver, topics } = holding;
+    switch (random.below(3)) {
+      case 0: {
+        const { outcomes } = topics;
+        driver.outcomesRead(outcomes.slice(driver.state.outcomesNext), toOffset(outcomes.length));
+        holding.outcomesKnown = outcomes.length;
+        this.performAll();
+        return;
+      }
+      case 1:
+        if (driver.committedOffset !== undefined)
+          topics.checkpoint = writeCheckpoint(driver.state, identityOf(topics), driver.committedOffset);
+        return;
+      default:
+        topics.compact(this.clock);
+    }
+  }
+
+  // The group -------------------------------------------------------------------------------------------------------------
+
+  private trouble(): void {
+    const { random, options } = this;
+    const member = random.pick(this.live);
+    if (random.chance(options.crashes)) this.crash(member);
+    if (random.chance(options.freezes)) this.freeze(random.pick(this.live));
+    if (random.chance(options.handovers)) this.handOver(random.pick(this.partitions));
+    for (const frozen of this.members) if (frozen.state === 'frozen' && random.chance(0.3)) frozen.state = 'thawed';
+  }
+
+  /** `kill -9`: what was under way towards Kafka may or may not have been written; nothing more is heard of the member. */
+  private crash(member: Member): void {
+    const { random } = this;
+    this.rememberInDoubt(member);
+    for (const { entry } of member.calls) this.extole.endUnheard(entry);
+    const written = random.below(member.appends.length + 1);
+    for (const { outcome } of member.appends.slice(0, written))
+      this.partitions[outcome.position.partition]?.appendOutcome(outcome);
+    // A failed disk: the checkpoint may be gone, or be of an earlier time.
+    for (const { topics } of member.holdings.values()) if (random.chance(0.3)) topics.checkpoint = undefined;
+    this.losePartitions(member, 'gone');
+  }
+
+  /** SIGSTOP, for longer than the session timeout: others take over, and one day it goes on as if nothing had happened. */
+  private freeze(member: Member): void {
+    this.clock += SESSION_TIMEOUT_MS + this.random.below(5_000);
+    this.rememberInDoubt(member);
+    // A call has a shorter timeout than the session: by now Extole is no longer at it.
+    for (const { entry } of member.calls) this.extole.endUnheard(entry);
+    this.losePartitions(member, 'frozen');
+  }
+
+  private losePartitions(member: Member, state: 'gone' | 'frozen'): void {
+    member.state = state;
+    if (state === 'gone') this.members = this.members.filter((other) => other !== member);
+    const survivors = this.live;
+    const heir = survivors.length === 0 || this.random.chance(0.5) ? this.join() : this.random.pick(survivors);
+    for (const { topics } of member.holdings.values()) this.assigned.push({ topics, member: heir });
+    for (const waiting of this.assigned.filter((assignment) => assignment.member === member)) {
+      this.assigned.splice(this.assigned.indexOf(waiting), 1, { topics: waiting.topics, member: heir });
+    }
+  }
+
+  /** A thawed member goes on with what it had under way, without a lease, until it hears that its partitions are gone. */
+  private wakeUp(member: Member): void {
+    for (const call of member.calls.splice(0, 1 + this.random.below(3))) this.finishCall(member, call);
+    this.acknowledge(member);
+    this.commit(member);
+    if (!this.random.chance(0.3)) return;
+    for (const partition of [...member.holdings.keys()]) member.giveUp(partition);
+    this.perform(member);
+    member.state = 'live';
+  }
+
+  /**
+   * A rebalance: the old owner is drained of its calls (joining waits for that), commits, and is replaced, while its last writes
+   * still trickle in. A member that gets its own partition back may not have been drained in time.
+   */
+  private handOver(topics: SimulatedPartition): void {
+    const { random } = this;
+    const old = this.live.find(({ holdings }) => holdings.has(topics.partition));
+    if (old === undefined) return;
+    old.suspend();
+    const others = this.live.filter((member) => member !== old);
+    const heir = random.chance(0.3) ? old : this.live.length < MOST_MEMBERS ? this.join() : random.pick(others);
+    const isDrained = heir !== old || random.chance(0.5);
+    if (isDrained) this.drain(old);
+    if (random.chance(0.7)) this.commit(old);
+    this.rememberInDoubt(old);
+    old.giveUp(topics.partition);
+    this.perform(old);
+    if (heir !== old && random.chance(this.options.moves)) topics.moveBack(random);
+    this.assigned.push({ topics, member: heir });
+  }
+
+  private drain(member: Member): void {
+    for (let call = member.calls.shift(); call !== undefined; call = member.calls.shift()) {
+      this.clock = Math.max(this.clock, call.entry.hangsUntil ?? 0);
+      this.finishCall(member, call);
+    }
+  }
+
+  private join(): Member {
+    // Members that own nothing and have nothing to finish leave when the group grows.
+    const isWanted = (member: Member) => !member.isIdle || this.assigned.some((assignment) => assignment.member === member);
+    if (this.live.length >= MOST_MEMBERS)
+      this.members = this.members.filter((member) => member.state !== 'live' || isWanted(member));
+    const member = new Member(++this.memberIds, this.partitions.length, this.options.maxConcurrency);
+    this.members.push(member);
+    return member;
+  }
+
+  private takeUp(member: Member, topics: SimulatedPartition): void {
+    // P3: calls of a former ownership in the same process end first.
+    if (member.delivery.isLeaving(topics.partition)) {
+      this.assigned.push({ topics, member });
+      return;
+    }
+    const driver = member.delivery.own({
+      partition: topics.partition,
+      generation: ++this.generations,
+      state: restore(topics),
       evaluate,
-      hashSubject: hash,
+      hashSubject,
       mappingVersion: '1',
-      limits: LIMITS,
+      limits: this.limits,
       random: this.random.next,
     });
-    driver.commitAcknowledged(this.committed);
-    delivery.renewLease(this.clock + 9_000);
-    return {
-      id: this.ownerIds,
-      delivery,
-      driver,
-      fetched: state.frontier.committable,
-      deletionsNext: state.deletionsNext,
-      appends: [],
-      notices: [],
-      calls: [],
-      retired: false,
-      paused: false,
-    };
+    driver.commitAcknowledged(topics.committed);
+    member.hold(topics, driver);
+    member.renewLease(this.clock + LEASE_MS);
   }
 
-  private restore(): PartitionState {
-    const read = this.checkpoint && readCheckpoint(this.checkpoint, IDENTITY, WINDOWS, this.committed);
-    const state = read?.kind === 'state' ? read.state : new PartitionState(this.committed, WINDOWS);
-    for (const outcome of this.outcomes.slice(state.outcomesNext)) state.applyOutcome(outcome);
-    state.outcomesNext = toOffset(this.outcomes.length);
-    for (const notice of this.deletions.slice(state.deletionsNext)) state.applyDeletion(notice);
-    state.deletionsNext = toOffset(this.deletions.length);
-    return state;
-  }
-
-  private rememberInDoubt(owner: Owner): void {
-    const written = new Set(this.outcomes.map(({ position }) => position.offset));
-    const called = this.ledger.filter((entry) => entry.owner === owner.id && !written.has(entry.offset));
-    const offsets = new Set(called.map(({ offset }) => offset));
-    this.inDoubtAtCrash.push({ offsets, at: this.ledger.length });
+  private rememberInDoubt(member: Member): void {
+    for (const topics of this.partitions) {
+      const offsets = member.inDoubtOf(topics);
+      this.inDoubt.push({ partition: topics.partition, offsets, at: this.extole.ledger.length });
+    }
   }
 
   // Decisions -------------------------------------------------------------------------------------------------------------
 
-  private pump(): void {
-    while (this.owner.delivery.pump(this.now).more);
-    this.perform(this.owner);
+  private performAll(): void {
+    for (const member of this.members) {
+      if (member.state === 'frozen') continue;
+      this.perform(member);
+      this.watch.memory(member);
+    }
   }
 
-  private perform(owner: Owner): void {
-    for (const decision of owner.delivery.takeDecisions()) {
+  private perform(member: Member): void {
+    for (const decision of member.delivery.takeDecisions()) {
       switch (decision.kind) {
         case 'call':
-          this.startCall(owner, decision.ticket, 'call', decision.body);
+          this.startCall(member, decision.ticket, 'call', decision.body);
           break;
         case 'erase':
-          this.startCall(owner, decision.ticket, 'erase', decision.subject);
+          this.startCall(member, decision.ticket, 'erase', decision.subject);
           break;
         case 'write-outcome':
-          owner.appends.push(decision);
+          this.watch.outcomeDecided(member, decision.outcome);
+          member.appends.push(decision);
           break;
         case 'announce-deletion':
-          owner.notices.push(decision.notice);
+          member.notices.push(decision.notice);
+          break;
+        case 'replay-ended':
           break;
         case 'pause':
-          owner.paused = true;
+        case 'resume': {
+          const holding = member.holdings.get(decision.partition);
+          if (holding !== undefined) holding.paused = decision.kind === 'pause';
           break;
-        case 'resume':
-          owner.paused = false;
-          break;
+        }
       }
     }
   }
 
-  private startCall(owner: Owner, ticket: CallTicket, kind: 'call' | 'erase', body: string): void {
-    const { offset, subject } = ticket;
-    const entry: LedgerEntry = {
-      offset,
-      subject,
-      kind,
-      body,
-      startedAt: this.clock,
-      endedAt: undefined,
-      applied: false,
-      answered: undefined,
-      owner: owner.id,
-    };
-    this.checkStart(owner, entry);
-    this.ledger.push(entry);
-    owner.calls.push({ ticket, entry });
-  }
-
-  // What must never be, checked as it happens -------------------------------------------------------------------------------
-
-  private checkStart(owner: Owner, entry: LedgerEntry): void {
-    if (owner.retired) this.violate('P8', `a former owner called offset ${entry.offset}`);
-    if (this.ledger.some((other) => other.subject === entry.subject && other.endedAt === undefined)) {
-      this.violate('P3', `two calls of ${entry.subject} at once`);
-    }
-    const known = this.deletions.slice(0, owner.deletionsNext).filter(({ subject }) => subject === entry.subject);
-    const read = this.log
-      .slice(0, owner.fetched)
-      .filter((record) => record.type === 'delete' && hash(record.subject) === entry.subject);
-    const latest = Math.max(-1, ...known.map(({ offset }) => offset), ...read.map(({ offset }) => offset));
-    if (entry.kind === 'call' && entry.offset < latest)
-      this.violate('P5', `offset ${entry.offset} called although ${latest} deletes its user`);
-    if (owner.delivery.inDoubt > 2 * this.options.maxConcurrency) this.violate('P4', `${owner.delivery.inDoubt} in doubt`);
-  }
-
-  private checkCommit(offset: Offset): void {
-    const done = new Set(this.outcomes.map((outcome) => outcome.position.offset));
-    for (let o = toOffset(0); o < offset; o = nextOffset(o))
-      if (!done.has(o)) return this.violate('P8', `committed ${offset}, but ${o} has no outcome`);
-  }
-
-  violate(promise: string, what: string): void {
-    this.violations.push(`${promise}: ${what} (seed ${this.options.seed})`);
+  private startCall(member: Member, ticket: CallTicket, kind: 'call' | 'erase', body: string): void {
+    const { partition, generation, offset, subject } = ticket;
+    const call = { partition, generation, offset, subject, kind, body };
+    this.watch.callStarts(member, call, this.clock);
+    const entry = this.extole.receive(call, this.clock);
+    this.watch.callStarted(member, entry, this.clock);
+    member.calls.push({ ticket, entry });
   }
 }
 
-function hash(subject: SubjectKey): HashedSubject {
-  return fakeHash(subject);
+function restore(topics: SimulatedPartition): PartitionState {
+  const { checkpoint, committed, outcomes, deletions } = topics;
+  const read = checkpoint && readCheckpoint(checkpoint, identityOf(topics), WINDOWS, committed);
+  const state = read?.kind === 'state' ? read.state : new PartitionState(committed, WINDOWS);
+  for (let at = state.outcomesNext; at < outcomes.length; at++) {
+    const outcome = outcomes[at];
+    if (outcome !== undefined) state.applyOutcome(outcome);
+  }
+  state.outcomesNext = toOffset(outcomes.length);
+  for (const notice of topics.noticesBetween(state.deletionsNext, deletions.length)) state.applyDeletion(notice);
+  state.deletionsNext = toOffset(deletions.length);
+  return state;
 }
 
-/** Any injective map to 32 hex digits will do here; the real one is HMAC. */
-function fakeHash(text: string): Hash {
-  const hex = Buffer.from(text).toString('hex');
-  return (hex.length <= 32 ? hex.padStart(32, 'f') : hex.slice(-32)) as Hash;
+function identityOf({ partition }: SimulatedPartition) {
+  return { topic: 'events', cluster: 'simulated', partition, hashKey: 'k' };
 }
 
-function bodyOf(record: LogRecord): { messageId: string; partnerKey?: string } {
-  return JSON.parse(record.value?.toString() ?? '{}') as { messageId: string; partnerKey?: string };
+function isIdle({
+  lanes,
+  inFlight,
+  heldBytes,
+  unwrittenOutcomes,
+}: { [figure in 'lanes' | 'inFlight' | 'heldBytes' | 'unwrittenOutcomes']: number }) {
+  return lanes + inFlight + heldBytes + unwrittenOutcomes === 0;
 }
-
-export const evaluate: Evaluate = (record) => {
-  const { messageId, partnerKey } = bodyOf(record);
-  return {
-    kind: 'call',
-    event: 'thing',
-    body: `${record.subject}:${messageId}:${record.offset}`,
-    messageKey: fakeHash(`${record.subject.slice(5)}/${messageId}`),
-    ...(partnerKey !== undefined && { dedupKey: fakeHash(`${record.subject.slice(5)}#${partnerKey}`) }),
-  };
-};

@@ -1,12 +1,12 @@
-import type { SourceSettings } from '#config';
 import { Refusal } from '../http/refusal.ts';
 import type { KeyCheck } from './key-ring.ts';
+import type { Sender } from './sender.ts';
 
 /** @throws Refusal: 401 for a key that is not ours, 403 for one of ours that is for another door. */
-export function permittedSource(check: KeyCheck): SourceSettings {
+export function permittedSender(check: KeyCheck): Sender {
   switch (check.kind) {
     case 'permitted':
-      return check.source;
+      return check.sender;
     case 'not-permitted':
       throw new Refusal(403, 'this key is not for this');
     case 'unknown':

@@ -1,0 +1,126 @@
+import { Inject } from '@nestjs/common';
+import { Command, Help, Option } from 'nest-commander';
+import type { DeletionNotice, Outcome } from '#delivery';
+import { decodeLogRecord, isUndecodable, readDeletions, topicBounds } from '#event-log';
+import { parseDeletionId, toOffset, type DeletionRef, type Position } from '#segment';
+import { BridgeCommand } from '../bridge-command.ts';
+import { CliError } from '../cli-error.ts';
+import { deletionStatusOf, openDeletions, type DeletionStatus } from '../facts/deletion-status.ts';
+import { withLog, type LogAccess } from '../log-access.ts';
+import { scanOutcomes } from '../scan-outcomes.ts';
+import { table } from '../table.ts';
+import { TERMINAL, type Terminal } from '../terminal.ts';
+
+interface DeletionsOptions {
+  readonly source?: string;
+  readonly id?: string;
+  readonly open?: boolean;
+  readonly json?: boolean;
+}
+
+@Command({ name: 'deletions', description: 'Where a deletion stands, or which ones Extole has not taken yet' })
+export class DeletionsCommand extends BridgeCommand {
+  constructor(@Inject(TERMINAL) private readonly terminal: Terminal) {
+    super();
+  }
+
+  async run(_: string[], { source, id, open = false, json = false }: DeletionsOptions = {}): Promise<void> {
+    if ((id === undefined) === !open) this.misuse('give one of --id and --open');
+    const ref = id === undefined ? undefined : this.refOf(id, source);
+    await withLog(this.terminal, ref?.source ?? source, async (log) => {
+      const deletions = ref === undefined || id === undefined ? await findOpen(log) : [await findOne(log, id, ref)];
+      if (json) return this.terminal.print(JSON.stringify({ deletions }));
+      if (deletions.length === 0) return this.terminal.note('Extole has taken every deletion');
+      this.terminal.print(table([['DELETION', 'STATUS', 'REQUESTED', 'ENDED', 'POSITION'], ...deletions.map(rowOf)]));
+    });
+  }
+
+  @Option({ flags: '--source <id>', description: 'the source; needed with --open if there are several' })
+  parseSource(id: string): string {
+    return id;
+  }
+
+  @Option({ flags: '--id <id>', description: 'the id that the answer to the deletion held' })
+  parseId(id: string): string {
+    return id;
+  }
+
+  @Option({ flags: '--open', description: 'those that Extole has not taken yet, the longest waiting first' })
+  parseOpen(): boolean {
+    return true;
+  }
+
+  @Option({
+    flags: '--json',
+    description: 'print {"deletions": [{"deletionId", "status", "position", "requestedAt", "endedAt"}]}',
+  })
+  parseJson(): boolean {
+    return true;
+  }
+
+  @Help('after')
+  examples(): string {
+    return [
+      '\naccepted: in the log, so that no earlier event of the user is sent any more; sent: Extole has taken the erasure.',
+      '\nExamples:',
+      '  bridge deletions --open',
+      '  bridge deletions --id del_ZGVmYXVsdDoxOjQy --json',
+    ].join('\n');
+  }
+
+  private refOf(id: string, source: string | undefined): DeletionRef {
+    const ref = parseDeletionId(id) ?? this.misuse(`'${id}' is no deletion id`);
+    if (source !== undefined && source !== ref.source) this.misuse(`that deletion is of source ${ref.source}, not ${source}`);
+    return ref;
+  }
+}
+
+/** @throws CliError if there is no deletion at the place that the id names */
+async function findOne(log: LogAccess, deletionId: string, { position }: DeletionRef): Promise<DeletionStatus> {
+  const requestedAt = await tombstoneTime(log, position);
+  const outcome = (await erasureOutcomes(log, [position.partition])).get(keyOf(position));
+  if (requestedAt === undefined && outcome === undefined)
+    throw new CliError(
+      `source ${log.source.id} knows no such deletion: the id is another bridge's, or the log no longer reaches back to it`,
+    );
+  return deletionStatusOf({ deletionId, position, ...(requestedAt !== undefined && { requestedAt }) }, outcome);
+}
+
+async function findOpen(log: LogAccess): Promise<DeletionStatus[]> {
+  const notices: DeletionNotice[] = [];
+  for (const { partition } of await topicBounds(log.kafka, log.topics.deletions)) {
+    const place = { topic: log.topics.deletions, partition };
+    await readDeletions(log.by, place, toOffset(0), (notice) => notices.push(notice));
+  }
+  return openDeletions(notices, await erasureOutcomes(log));
+}
+
+/** When the deletion came in whose tombstone stands at `position`; undefined if none does (any more). */
+async function tombstoneTime({ kafka, reader, topics }: LogAccess, position: Position): Promise<string | undefined> {
+  const bounds = (await topicBounds(kafka, topics.events)).find(({ partition }) => partition === position.partition);
+  if (bounds === undefined || position.offset < bounds.start || position.offset >= bounds.end) return undefined;
+  const { records } = await reader.fetch(topics.events, position.partition, position.offset);
+  const message = records.find(({ offset }) => toOffset(offset) === position.offset);
+  const record = message && decodeLogRecord(message);
+  return record === undefined || isUndecodable(record) || record.type !== 'delete' ? undefined : record.receivedAt;
+}
+
+async function erasureOutcomes(log: LogAccess, partitions?: readonly number[]): Promise<Map<string, Outcome>> {
+  const outcomes = new Map<string, Outcome>();
+  await scanOutcomes(
+    log,
+    (outcome) => {
+      if (outcome.type === 'delete') outcomes.set(keyOf(outcome.position), outcome);
+    },
+    partitions,
+  );
+  return outcomes;
+}
+
+function keyOf({ partition, offset }: Position): string {
+  return `${partition}:${offset}`;
+}
+
+function rowOf({ deletionId, status, requestedAt, endedAt, position }: DeletionStatus): string[] {
+  return [deletionId, status, requestedAt ?? '-', endedAt ?? '-', keyOf(position)];
+}

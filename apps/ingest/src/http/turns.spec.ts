@@ -1,0 +1,31 @@
+import { Turns } from './turns.ts';
+
+describe('turns', () => {
+  it('are taken by no more at a time than there may be, in the order of coming, whatever becomes of them', async () => {
+    const turns = new Turns(2);
+    const log: string[] = [];
+    const finish = new Map<string, (error?: Error) => void>();
+    const work = (name: string): Promise<string> =>
+      turns
+        .take(
+          () =>
+            new Promise<string>((resolve, reject) => {
+              log.push(`begin ${name}`);
+              finish.set(name, (error) => (error === undefined ? resolve(name) : reject(error)));
+            }),
+        )
+        .catch(() => `${name} failed`);
+    const results = ['a', 'b', 'c', 'd'].map(work);
+    expect(log).toEqual(['begin a', 'begin b']);
+
+    finish.get('b')?.(new Error('no'));
+    expect(await results[1]).toBe('b failed');
+    expect(log).toEqual(['begin a', 'begin b', 'begin c']);
+    finish.get('a')?.();
+    finish.get('c')?.();
+    await Promise.all([results[0], results[2]]);
+    finish.get('d')?.();
+    expect(await Promise.all(results)).toEqual(['a', 'b failed', 'c', 'd']);
+    expect(await turns.take(async () => 'later')).toBe('later');
+  });
+});

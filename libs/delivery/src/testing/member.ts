@@ -1,0 +1,115 @@
+import { toOffset, type HashedSubject, type Offset } from '#segment';
+import { SourceDelivery, type CallTicket, type Decision, type PartitionDriver } from '../index.ts';
+import type { LedgerEntry } from './simulated-extole.ts';
+import type { SimulatedPartition } from './simulated-partition.ts';
+
+/** A partition that a member owns, or believes that it owns, as the member's edge knows it. */
+export interface Holding {
+  readonly topics: SimulatedPartition;
+  readonly driver: PartitionDriver;
+  /** The next offset to fetch. */
+  fetched: Offset;
+  paused: boolean;
+  deletionsNext: number;
+  /** A poll of the deletions partition that is under way. */
+  pollSentAt: number | undefined;
+  /** When the last poll that reached the end was sent. */
+  deletionsProvenAt: number | undefined;
+  /** So many of the outcomes topic were read by this owner, at its start or since. */
+  outcomesKnown: number;
+  /** The subject's latest deletion that this owner was told of, by either topic. */
+  readonly toldDeletions: Map<HashedSubject, number>;
+}
+
+export interface OpenCall {
+  readonly ticket: CallTicket;
+  readonly entry: LedgerEntry;
+}
+
+/**
+ * - `live`: takes part in the group.
+ * - `frozen`: stopped by the system (SIGSTOP, a paused machine); does nothing and has lost its partitions.
+ * - `thawed`: runs again and has not heard yet that it lost them.
+ * - `gone`: killed.
+ */
+export type MemberState = 'live' | 'frozen' | 'thawed' | 'gone';
+
+/** One process of the forwarder in the simulation: the real core, and what its edge has under way. */
+export class Member {
+  readonly delivery: SourceDelivery;
+  readonly holdings = new Map<number, Holding>();
+  readonly calls: OpenCall[] = [];
+  /** Outcome appends that Kafka has not acknowledged; it does so in order. */
+  readonly appends: Extract<Decision, { kind: 'write-outcome' }>[] = [];
+  /** Deletion notices on their way to Kafka. */
+  readonly notices: Extract<Decision, { kind: 'announce-deletion' }>['notice'][] = [];
+  state: MemberState = 'live';
+  leaseUntil = -Infinity;
+
+  constructor(
+    readonly id: number,
+    readonly partitionCount: number,
+    readonly maxConcurrency: number,
+  ) {
+    this.delivery = new SourceDelivery({
+      partitionCount,
+      events: { maxConcurrency },
+      erasures: { maxConcurrency: 2 },
+    });
+  }
+
+  renewLease(until: number): void {
+    if (until > this.leaseUntil) this.leaseUntil = until;
+    this.delivery.renewLease(until);
+  }
+
+  suspend(): void {
+    this.leaseUntil = -Infinity;
+    this.delivery.suspend();
+  }
+
+  hold(topics: SimulatedPartition, driver: PartitionDriver): void {
+    const toldDeletions = new Map<HashedSubject, number>();
+    for (const { subject, offset } of topics.noticesBetween(0, topics.deletions.length)) raise(toldDeletions, subject, offset);
+    this.holdings.set(topics.partition, {
+      topics,
+      driver,
+      fetched: driver.state.frontier.committable,
+      paused: false,
+      deletionsNext: driver.state.deletionsNext,
+      pollSentAt: undefined,
+      deletionsProvenAt: undefined,
+      outcomesKnown: topics.outcomes.length,
+      toldDeletions,
+    });
+  }
+
+  giveUp(partition: number): void {
+    this.delivery.disown(partition);
+    this.holdings.delete(partition);
+  }
+
+  /** It owns nothing and has nothing to finish. */
+  get isIdle(): boolean {
+    return this.holdings.size + this.calls.length + this.appends.length + this.notices.length === 0;
+  }
+
+  /** The member's fair share of the account's calls in flight. */
+  get share(): number {
+    return Math.max(1, Math.floor((this.maxConcurrency * this.holdings.size) / this.partitionCount));
+  }
+
+  /** Offsets of a partition that were called by this member and have no outcome in the topic: in doubt if it ends now. */
+  inDoubtOf(topics: SimulatedPartition): Set<Offset> {
+    const { partition } = topics;
+    const offsets = new Set<Offset>();
+    for (const { ticket } of this.calls) if (ticket.partition === partition) offsets.add(ticket.offset);
+    for (const { outcome } of this.appends)
+      if (outcome.position.partition === partition) offsets.add(toOffset(outcome.position.offset));
+    return offsets;
+  }
+}
+
+export function raise(latest: Map<HashedSubject, number>, subject: HashedSubject, offset: number): void {
+  if ((latest.get(subject) ?? -1) < offset) latest.set(subject, offset);
+}

@@ -1,0 +1,96 @@
+import { nextOffset, toOffset, type HashedSubject, type Offset, type SubjectKey } from '#segment';
+import type { DeletionNotice, LogRecord, Outcome } from '../index.ts';
+import type { Random } from './random.ts';
+
+/** Kafka compacts no record that is younger than this; the readers of the deletions topic have long had it by then. */
+const COMPACTION_LAG_MS = 20_000;
+
+interface AppendedNotice {
+  /** Undefined once compaction has taken it: the offset stays, empty. */
+  notice: DeletionNotice | undefined;
+  readonly at: number;
+}
+
+/** One partition of a source's three topics, with the group's committed offset in it and the owners' checkpoint file. */
+export class SimulatedPartition {
+  readonly events: LogRecord[] = [];
+  readonly outcomes: Outcome[] = [];
+  readonly deletions: AppendedNotice[] = [];
+  /** Notices that ingest has not written yet. */
+  readonly unannounced: DeletionNotice[] = [];
+  readonly eventsOf = new Map<SubjectKey, LogRecord[]>();
+  readonly tombstonesOf = new Map<SubjectKey, Offset[]>();
+  committed: Offset = toOffset(0);
+  checkpoint: Buffer | undefined;
+  /** By offset of an event: where its first outcome stands in the outcomes topic. */
+  private readonly concluded = new Map<Offset, number>();
+  private firstInconclusive: Offset = toOffset(0);
+  private readonly noticesOf = new Map<HashedSubject, { readonly offset: Offset; readonly at: number }[]>();
+
+  constructor(readonly partition: number) {}
+
+  appendEvent(record: LogRecord): void {
+    this.events.push(record);
+    const isTombstone = record.type === 'delete';
+    if (isTombstone) listIn(this.tombstonesOf, record.subject).push(record.offset);
+    else listIn(this.eventsOf, record.subject).push(record);
+  }
+
+  /** @returns the offset in the outcomes partition. */
+  appendOutcome(outcome: Outcome): Offset {
+    this.outcomes.push(outcome);
+    const { offset } = outcome.position;
+    if (!this.concluded.has(offset)) this.concluded.set(offset, this.outcomes.length - 1);
+    while (this.concluded.has(this.firstInconclusive)) this.firstInconclusive = nextOffset(this.firstInconclusive);
+    return toOffset(this.outcomes.length - 1);
+  }
+
+  appendNotice(notice: DeletionNotice, at: number): void {
+    this.deletions.push({ notice, at });
+    listIn(this.noticesOf, notice.subject).push({ offset: notice.offset, at });
+  }
+
+  /** The first offset without an outcome in the topic: a commit beyond it breaks P8. */
+  get firstWithoutOutcome(): Offset {
+    return this.firstInconclusive;
+  }
+
+  /** Whether the event has an outcome among the first `known` of the outcomes topic. */
+  hasOutcome(offset: Offset, known = Infinity): boolean {
+    return (this.concluded.get(offset) ?? Infinity) < known;
+  }
+
+  /** The offset of the subject's latest deletion that was announced at `at` or before; -1 if there is none. */
+  announcedDeletion(subject: HashedSubject, at: number): number {
+    let latest = -1;
+    for (const notice of this.noticesOf.get(subject) ?? []) if (notice.at <= at) latest = Math.max(latest, notice.offset);
+    return latest;
+  }
+
+  noticesBetween(from: number, to: number): DeletionNotice[] {
+    return this.deletions.slice(from, to).flatMap(({ notice }) => notice ?? []);
+  }
+
+  /** Kafka's log cleaner: of each subject only the last notice stays. */
+  compact(now: number): void {
+    const last = new Map<HashedSubject, AppendedNotice>();
+    for (const entry of this.deletions) if (entry.notice !== undefined) last.set(entry.notice.subject, entry);
+    for (const entry of this.deletions) {
+      const { notice, at } = entry;
+      if (notice !== undefined && last.get(notice.subject) !== entry && at < now - COMPACTION_LAG_MS) entry.notice = undefined;
+    }
+  }
+
+  /** An operator moves the group back, between two owners. */
+  moveBack(random: Random): void {
+    this.committed = toOffset(random.below(this.committed + 1));
+  }
+}
+
+function listIn<Key, Item>(lists: Map<Key, Item[]>, key: Key): Item[] {
+  const found = lists.get(key);
+  if (found !== undefined) return found;
+  const list: Item[] = [];
+  lists.set(key, list);
+  return list;
+}

@@ -1,0 +1,160 @@
+import type { HashedSubject, Offset } from '#segment';
+import type { DriverLimits, GateState, Outcome, Verdict } from '../index.ts';
+import type { Holding, Member, OpenCall } from './member.ts';
+import type { LedgerEntry, SimulatedExtole } from './simulated-extole.ts';
+import type { SimulatedPartition } from './simulated-partition.ts';
+
+/** At least this long nothing is called after a configuration fault. */
+const FIRST_PROBE_MS = 5_000;
+/** How many records one simulated fetch brings at most, and how large they are. */
+export const FETCH_RECORDS = 8;
+const RECORD_BYTES = 400;
+/** So many dead letters in a row, and no good answer, look like a wrong mapping. */
+const BURST = 50;
+
+/** What one member was told about the account behind one of its gates. */
+class FaultWatch {
+  private stoppedAt: number | undefined;
+  private probe: LedgerEntry | undefined;
+
+  get isStopped(): boolean {
+    return this.stoppedAt !== undefined;
+  }
+
+  /** @returns what is wrong with calling now; undefined if nothing is. */
+  callStarts(entry: LedgerEntry, now: number): string | undefined {
+    if (this.stoppedAt === undefined) return undefined;
+    if (now < this.stoppedAt + FIRST_PROBE_MS) return `called ${now - this.stoppedAt} ms after a configuration fault`;
+    if (this.probe !== undefined) return 'called a second time while a probe is under way';
+    this.probe = entry;
+    return undefined;
+  }
+
+  callEnds(entry: LedgerEntry, verdict: Verdict, before: GateState, now: number): void {
+    if (this.stoppedAt === undefined) {
+      if (verdict.kind === 'stop' && before.kind !== 'stopped') this.stoppedAt = now;
+      return;
+    }
+    if (entry !== this.probe) return;
+    this.probe = undefined;
+    const answered = verdict.kind === 'delivered' || verdict.kind === 'rejected' || verdict.kind === 'dead-letter';
+    this.stoppedAt = answered ? undefined : now;
+  }
+}
+
+/** What is remembered of one member. */
+class MemberWatch {
+  readonly faults = { call: new FaultWatch(), erase: new FaultWatch() };
+  /** `Retry-After` of a record, as the moment from which this owner may try it again. */
+  readonly notBefore = new Map<string, number>();
+  wellAnswered = 0;
+  refused = 0;
+}
+
+/** Watches a run step by step for what must never happen, from outside: by the topics, the ledger and what each member was told. */
+export class Watch {
+  readonly violations: string[] = [];
+  private readonly members = new Map<Member, MemberWatch>();
+
+  constructor(
+    private readonly extole: SimulatedExtole,
+    private readonly limits: DriverLimits,
+    private readonly name: string,
+  ) {}
+
+  violate(promise: string, what: string): void {
+    if (this.violations.length < 20) this.violations.push(`${promise}: ${what} (${this.name})`);
+  }
+
+  /** To be told before Extole receives the call. */
+  callStarts(member: Member, entry: Omit<LedgerEntry, 'hangsUntil' | 'ended' | 'applied' | 'answered'>, now: number): void {
+    const { partition, offset, subject, kind } = entry;
+    const holding = member.holdings.get(partition);
+    if (member.state !== 'live' || holding === undefined)
+      return this.violate('P8', `a ${member.state} member called offset ${offset} of partition ${partition}`);
+    if (now >= member.leaseUntil) this.violate('P8', `offset ${offset} called without a lease`);
+    if (this.extole.openCallOf(subject) !== undefined) this.violate('P3', `two calls of ${subject} at once`);
+    const provenAt = holding.deletionsProvenAt;
+    if (provenAt === undefined || now - provenAt > this.limits.deletionLagBoundMs)
+      this.violate('P5', `offset ${offset} called without a fresh proof that all deletions are known`);
+    if (kind === 'call') this.checkBarrier(holding, subject, offset, now);
+    else if (holding.topics.announcedDeletion(subject, now) < offset)
+      this.violate('P5', `the deletion at ${offset} was carried out before its notice was in the topic`);
+    if (kind === 'call' && holding.topics.hasOutcome(offset, holding.outcomesKnown))
+      this.violate('P4', `offset ${offset} called although its owner has read its outcome`);
+    this.checkBounds(member, kind);
+    const earliest = this.of(member).notBefore.get(`${entry.generation}/${offset}`);
+    if (earliest !== undefined && now < earliest)
+      this.violate('retry', `offset ${offset} tried again ${earliest - now} ms before its Retry-After`);
+  }
+
+  /** To be told once Extole has it. */
+  callStarted(member: Member, entry: LedgerEntry, now: number): void {
+    const fault = this.of(member).faults[entry.kind].callStarts(entry, now);
+    if (fault !== undefined) this.violate('P7', `offset ${entry.offset} ${fault}`);
+  }
+
+  /** To be told before the core is. */
+  callEnds(member: Member, { entry }: OpenCall, verdict: Verdict, now: number): void {
+    const watch = this.of(member);
+    const gate = entry.kind === 'call' ? member.delivery.events : member.delivery.erasures;
+    watch.faults[entry.kind].callEnds(entry, verdict, gate.state, now);
+    if (verdict.kind === 'delivered' || verdict.kind === 'rejected') watch.wellAnswered++;
+    if (verdict.kind === 'retry' && verdict.retryAfterMs !== undefined)
+      watch.notBefore.set(`${entry.generation}/${entry.offset}`, now + verdict.retryAfterMs);
+  }
+
+  outcomeDecided(member: Member, { outcome, status, code, position }: Outcome): void {
+    if (outcome !== 'dead-lettered' || status === undefined) return;
+    const watch = this.of(member);
+    if (watch.faults.call.isStopped) this.violate('P7', `offset ${position.offset} dead-lettered during a configuration fault`);
+    // What has used up its retry budget is no refusal.
+    if (code === 'validation_error') watch.refused++;
+    if (watch.refused >= BURST && watch.wellAnswered === 0)
+      this.violate('P7', `${watch.refused} dead letters and no good answer`);
+  }
+
+  commits({ partition, firstWithoutOutcome }: SimulatedPartition, offset: Offset): void {
+    if (offset > firstWithoutOutcome)
+      this.violate('P8', `committed ${offset} of partition ${partition}, but ${firstWithoutOutcome} has no outcome`);
+  }
+
+  /** P9: what a driver holds stays within its bounds and one fetch. */
+  memory({ holdings, maxConcurrency }: Member): void {
+    const { maxHeldBytes, maxLead, maxUnwrittenOutcomes } = this.limits;
+    const mostHeld = Math.ceil(maxHeldBytes / 300) + FETCH_RECORDS;
+    const mostUnwritten = maxUnwrittenOutcomes + maxConcurrency + mostHeld + FETCH_RECORDS;
+    for (const { driver } of holdings.values()) {
+      const { heldBytes, arrivedNext, frontier, unwrittenOutcomes } = driver.figures;
+      if (heldBytes > maxHeldBytes + FETCH_RECORDS * RECORD_BYTES) this.violate('P9', `${heldBytes} bytes held`);
+      // What former owners have finished further ahead is not of this one's making.
+      if (arrivedNext - frontier > maxLead + mostHeld + mostUnwritten)
+        this.violate('P9', `${arrivedNext - frontier} records ahead of the frontier`);
+      if (unwrittenOutcomes > mostUnwritten) this.violate('P9', `${unwrittenOutcomes} outcomes not written`);
+    }
+  }
+
+  private checkBarrier(holding: Holding, subject: HashedSubject, offset: Offset, now: number): void {
+    const told = holding.toldDeletions.get(subject) ?? -1;
+    if (offset < told) this.violate('P5', `offset ${offset} called although ${told} deletes its user`);
+    // The firm bound: whoever should have told the owner, and whatever became of the notice since.
+    const announced = holding.topics.announcedDeletion(subject, now - this.limits.deletionLagBoundMs - 1);
+    if (offset < announced) this.violate('P5', `offset ${offset} called long after ${announced} was announced`);
+  }
+
+  private checkBounds(member: Member, kind: 'call' | 'erase'): void {
+    const inFlight = 1 + member.calls.filter(({ entry }) => entry.kind === kind).length;
+    const most = kind === 'call' ? member.share : 2;
+    if (inFlight > most) this.violate('account', `${inFlight} calls in flight, ${most} are this member's share`);
+    const inDoubt = 1 + member.calls.length + member.appends.filter(({ outcome }) => outcome.attempts > 0).length;
+    if (inDoubt > 2 * member.maxConcurrency) this.violate('P4', `${inDoubt} events in doubt`);
+  }
+
+  private of(member: Member): MemberWatch {
+    const known = this.members.get(member);
+    if (known !== undefined) return known;
+    const watch = new MemberWatch();
+    this.members.set(member, watch);
+    return watch;
+  }
+}

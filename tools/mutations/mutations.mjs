@@ -1,0 +1,369 @@
+/**
+ * Ways in which the core could come to break a promise: each a change of a few words, as a slip or a well-meant simplification would
+ * make it. The tests have to notice every one of them.
+ *
+ * @typedef {{ file: string, find: string, replace: string }} Edit `find` stands exactly once in `file` (below libs/delivery/src).
+ * @typedef {{ name: string, promise: string, edits: Edit[] }} Mutation
+ */
+
+const DRIVER = 'partition-driver.ts';
+const SOURCE = 'source-delivery.ts';
+const GATE = 'account/account-gate.ts';
+const BARRIER = 'deletion-barrier.ts';
+const REPEATS = 'repeats.ts';
+
+/** @type {Mutation[]} */
+export const MUTATIONS = [
+  {
+    name: 'a key enters the state before its outcome is written',
+    promise: 'P4',
+    edits: [
+      {
+        file: DRIVER,
+        find: `if (name === 'delivered' && record.type !== 'delete') this.repeats.delivered(outcome);`,
+        replace: `if (name === 'delivered' && record.type !== 'delete') this.state.applyOutcome(outcome);`,
+      },
+    ],
+  },
+  {
+    name: 'a key is known only once its outcome is written',
+    promise: 'P4',
+    edits: [{ file: REPEATS, find: 'for (const key of keysOf(outcome)) this.unwrittenKeys.set(key, offset);', replace: '' }],
+  },
+  {
+    name: 'repeats of a message are not looked for',
+    promise: 'P4',
+    edits: [
+      {
+        file: REPEATS,
+        find: 'const sameMessage = this.deliveredWith(evaluation.messageKey);',
+        replace: 'const sameMessage: Offset | undefined = undefined;',
+      },
+    ],
+  },
+  {
+    name: 'a partner key counts beyond the deletion of its user',
+    promise: 'P4',
+    edits: [{ file: REPEATS, find: 'sameKey !== undefined && sameKey > latestDeletion', replace: 'sameKey !== undefined' }],
+  },
+  {
+    name: 'the frontier moves when an event is called',
+    promise: 'P8',
+    edits: [
+      {
+        file: DRIVER,
+        find: `lane.state = 'in-flight';`,
+        replace: `lane.state = 'in-flight'; this.state.frontier.finish(held.record.offset);`,
+      },
+    ],
+  },
+  {
+    name: 'the frontier moves when an outcome is decided',
+    promise: 'P8',
+    edits: [
+      {
+        file: DRIVER,
+        find: 'this.unwritten++;',
+        replace: 'this.unwritten++; this.state.frontier.finish(record.offset);',
+      },
+    ],
+  },
+  {
+    name: 'the frontier passes what is unfinished',
+    promise: 'P8',
+    edits: [
+      {
+        file: 'state/commit-frontier.ts',
+        find: 'while (this.finished.has(this.next)) this.next',
+        replace: 'while (this.finished.highest >= this.next) this.next',
+      },
+    ],
+  },
+  {
+    name: 'a deletion goes by time instead of position',
+    promise: 'P5',
+    edits: [{ file: BARRIER, find: 'return offset < this.latest(subject);', replace: 'return this.latest(subject) >= 0;' }],
+  },
+  {
+    name: 'a deletion is not raised on what is queued',
+    promise: 'P5',
+    edits: [
+      {
+        file: DRIVER,
+        find: `const inFlight = lane.state === 'in-flight' ? lane.head : undefined;`,
+        replace: 'if (lane !== undefined) return; const inFlight = undefined;',
+      },
+    ],
+  },
+  {
+    name: 'the barrier is asked neither in the queue nor before the call',
+    promise: 'P5',
+    edits: [
+      {
+        file: DRIVER,
+        find: `held.record.type !== 'delete' && held.record.offset < deletion`,
+        replace: `held.record.type !== 'delete' && held.record.offset < 0 * deletion`,
+      },
+      {
+        file: DRIVER,
+        find: `if (this.barrier.covers(lane.hash, record.offset)) return this.finish(lane, held, 'erased', now, {});`,
+        replace: '',
+      },
+    ],
+  },
+  {
+    name: 'deletions are learnt from the events topic only',
+    promise: 'P5',
+    edits: [
+      { file: BARRIER, find: 'this.state.applyDeletion(notice);', replace: '' },
+      { file: DRIVER, find: 'this.eraseQueued(notice.subject, notice.offset, now);', replace: '' },
+    ],
+  },
+  {
+    name: 'an erasure goes out before its notice is in the topic',
+    promise: 'P5',
+    edits: [{ file: DRIVER, find: 'if (!this.barrier.isAnnounced(lane.hash, head.record.offset)) {', replace: 'if (false) {' }],
+  },
+  {
+    name: 'a missing notice is not made up for',
+    promise: 'P5',
+    edits: [
+      {
+        file: DRIVER,
+        find: `if (held.notice === 'awaited') this.announce(lane.hash, held.record.offset, held.record.receivedAt);`,
+        replace: '',
+      },
+    ],
+  },
+  {
+    name: 'swapped notices are left as they are',
+    promise: 'P5',
+    edits: [{ file: DRIVER, find: 'this.announce(notice.subject, arrival.latest, notice.requestedAt);', replace: '' }],
+  },
+  {
+    name: 'no proof is asked for that all deletions are known',
+    promise: 'P5',
+    edits: [
+      {
+        file: BARRIER,
+        find: 'return this.provenAt !== undefined && now - this.provenAt <= this.lagBoundMs;',
+        replace: 'return now >= 0;',
+      },
+    ],
+  },
+  {
+    name: 'an old proof that all deletions are known is good for ever',
+    promise: 'P5',
+    edits: [
+      {
+        file: BARRIER,
+        find: 'return this.provenAt !== undefined && now - this.provenAt <= this.lagBoundMs;',
+        replace: 'return this.provenAt !== undefined && now >= 0;',
+      },
+    ],
+  },
+  {
+    name: 'a user is free again while a call is in flight',
+    promise: 'P3',
+    edits: [{ file: DRIVER, find: `lane.state = 'in-flight';`, replace: '' }],
+  },
+  {
+    name: 'a failed event goes behind its user’s next one',
+    promise: 'P3',
+    edits: [
+      {
+        file: DRIVER,
+        find: 'else this.retryLater(lane, held, now, verdict.retryAfterMs);',
+        replace: 'else { lane.shift(); lane.push(held); this.retryLater(lane, held, now, verdict.retryAfterMs); }',
+      },
+    ],
+  },
+  {
+    name: 'a former ownership’s answers reach the present one',
+    promise: 'P3',
+    edits: [
+      {
+        file: SOURCE,
+        find: 'return driver?.generation === generation ? driver : this.leaving',
+        replace: 'return driver ?? this.leaving',
+      },
+    ],
+  },
+  {
+    name: 'a partition that was given up goes on calling',
+    promise: 'P8',
+    edits: [{ file: DRIVER, find: 'return !this.revoked && this.unwritten', replace: 'return this.unwritten' }],
+  },
+  {
+    name: 'a partition that was given up goes on committing',
+    promise: 'P8',
+    edits: [{ file: DRIVER, find: 'return this.revoked || committable', replace: 'return committable' }],
+  },
+  {
+    name: 'a member without a lease goes on calling',
+    promise: 'P8',
+    edits: [{ file: SOURCE, find: 'if (!this.holdsLease(now)) return { more: false };', replace: '' }],
+  },
+  {
+    name: 'the end of a lost partition’s last, failed call is not noticed',
+    promise: 'P2',
+    edits: [
+      {
+        file: SOURCE,
+        find: `driver?.callFinished(ticket.offset, ticket.subject, verdict, now);
+    // A failed last call has no outcome to wait for, and whoever takes the partition up again waits for its end.
+    if (driver?.isQuiet) this.leaving.delete(keyOf(driver));`,
+        replace: 'driver?.callFinished(ticket.offset, ticket.subject, verdict, now);',
+      },
+    ],
+  },
+  {
+    name: 'late facts of a former owner do not stop a call',
+    promise: 'P4',
+    edits: [
+      {
+        file: DRIVER,
+        find: 'if (replay === undefined && this.state.frontier.isFinished(record.offset)) {',
+        replace: 'if (false) {',
+      },
+    ],
+  },
+  {
+    name: 'the bound on what is in doubt is gone',
+    promise: 'P4',
+    edits: [{ file: SOURCE, find: 'this.inDoubtBound = 2 * Math.max(1,', replace: 'this.inDoubtBound = Infinity * Math.max(1,' }],
+  },
+  {
+    name: 'a checkpoint claims outcomes that it has not read',
+    promise: 'P4',
+    edits: [{ file: DRIVER, find: 'if (at === this.state.outcomesNext)', replace: 'if (at !== undefined)' }],
+  },
+  {
+    name: 'a checkpoint is used although the group was moved back',
+    promise: 'P4',
+    edits: [
+      { file: 'state/checkpoint.ts', find: `if (committed < header.committed) return unusable('moved-back');`, replace: '' },
+    ],
+  },
+  {
+    name: 'the retry budget counts wall time',
+    promise: 'P7',
+    edits: [
+      {
+        file: DRIVER,
+        find: 'if (this.hasUsedUpItsBudget(held))',
+        replace: 'if (now.monotonicMs - (held.failingSinceHealthyMs ??= now.monotonicMs) >= this.options.limits.maxAttemptAgeMs)',
+      },
+    ],
+  },
+  {
+    name: 'Retry-After is not minded',
+    promise: 'P6',
+    edits: [
+      {
+        file: 'retry-policy.ts',
+        find: 'Math.max(retryAfterMs, Math.ceil(ceiling * random))',
+        replace: 'Math.ceil(ceiling * random)',
+      },
+    ],
+  },
+  {
+    name: 'events are dead-lettered while the account is stopped',
+    promise: 'P7',
+    edits: [{ file: GATE, find: 'return this.stop === undefined;', replace: 'return true;' }],
+  },
+  {
+    name: 'a configuration fault stops nothing',
+    promise: 'P7',
+    edits: [
+      { file: GATE, find: `this.halt('configuration', verdict.code, verdict.status, now, wallMs, PROBE_FIRST_MS);`, replace: '' },
+    ],
+  },
+  {
+    name: 'the gate lets everything through while it is stopped',
+    promise: 'P7',
+    edits: [
+      {
+        file: GATE,
+        find: 'if (this.stop) {\n      if (this.stop.probing)',
+        replace: 'if (false) {\n      if (this.stop.probing)',
+      },
+    ],
+  },
+  {
+    name: 'a probe is not alone',
+    promise: 'P7',
+    edits: [{ file: GATE, find: 'if (this.stop) this.stop.probing = true;', replace: '' }],
+  },
+  {
+    name: 'answers to calls of before a stop lift it',
+    promise: 'P7',
+    edits: [{ file: GATE, find: 'if (this.stop && permit.epoch !== this.epoch) return;', replace: '' }],
+  },
+  {
+    name: 'a burst of dead letters stops nothing',
+    promise: 'P7',
+    edits: [
+      { file: 'account/dead-letter-burst.ts', find: 'return this.dead >= AT_LEAST', replace: 'return this.dead > Infinity' },
+    ],
+  },
+  {
+    name: 'one failing user opens the circuit breaker',
+    promise: 'P6',
+    edits: [{ file: GATE, find: '|| this.failingSubjects.size < BREAKER_SUBJECTS) return;', replace: ') return;' }],
+  },
+  {
+    name: 'the intake is never paused',
+    promise: 'P9',
+    edits: [{ file: DRIVER, find: 'if (!this.paused && share >= 1) {', replace: 'if (!this.paused && share > 1e9) {' }],
+  },
+  {
+    name: 'the outcomes of a deleted user’s backlog have no bound',
+    promise: 'P9',
+    edits: [{ file: DRIVER, find: 'this.unwritten / maxUnwrittenOutcomes,', replace: '' }],
+  },
+  {
+    name: 'what a former owner has finished further ahead pauses the intake',
+    promise: 'P9',
+    edits: [{ file: DRIVER, find: 'Math.min(lead, this.arrivedNext - committable) / maxLead', replace: 'lead / maxLead' }],
+  },
+  {
+    name: 'late facts that end everything held leave the intake paused',
+    promise: 'P9',
+    edits: [{ file: DRIVER, find: 'if (evaluated > 0) this.adjustIntake();', replace: '' }],
+  },
+  {
+    name: 'a notice that compaction took unread is not written again',
+    promise: 'P5',
+    edits: [
+      {
+        file: DRIVER,
+        find: `held.notice === 'awaited' ? 'repaired' : 'awaited'`,
+        replace: `held.notice === undefined ? 'awaited' : 'repaired'`,
+      },
+    ],
+  },
+  {
+    name: 'a further notice cuts the backoff of an erasure short',
+    promise: 'P6',
+    edits: [{ file: DRIVER, find: '      delete head.notice;\n      const ticket', replace: '      const ticket' }],
+  },
+  {
+    name: 'a further deletion cuts the backoff of an erasure short',
+    promise: 'P6',
+    edits: [
+      { file: DRIVER, find: 'if (lane.head !== head) this.schedule', replace: 'if (inFlight === undefined) this.schedule' },
+    ],
+  },
+  {
+    name: 'a refused probe forgets the refusals before it',
+    promise: 'P7',
+    edits: [
+      {
+        file: GATE,
+        find: '    this.stop = undefined;\n    this.resetFailures();',
+        replace: '    if (this.stop) this.burst.reset();\n    this.stop = undefined;\n    this.resetFailures();',
+      },
+    ],
+  },
+];
