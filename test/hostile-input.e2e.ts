@@ -116,19 +116,22 @@ describe('hostile input', () => {
     expect(faults).toEqual([]);
   }, 60_000);
 
-  it('of gzip bombs, 500 of them, takes no more memory than their first megabyte', async () => {
-    const bomb = gzipSync(Buffer.alloc(200 * MB, 0x20), { level: 9 });
+  it('of gzip bombs, a thousand at once, takes no more memory than a few of their first megabytes', async () => {
+    const large = { bytes: gzipSync(Buffer.alloc(200 * MB, 0x20), { level: 9 }), status: 413 };
+    // Of a kilobyte, and as much as there may be: only the JSON in it is none.
+    const small = { bytes: gzipSync(Buffer.alloc(MB, 0x20), { level: 9 }), status: 400 };
+    const attack = async (index: number): Promise<number> => {
+      const { bytes, status } = index % 2 === 0 ? large : small;
+      const door = DOORS[index % DOORS.length] ?? 'tracking';
+      const headers = { ...credentials(door, keys, bytes), 'content-type': 'application/json', 'content-encoding': 'gzip' };
+      const response = await fetch(stack.ingestUrl + PATHS[door], { method: 'POST', headers, body: new Uint8Array(bytes) });
+      await response.text();
+      return response.status === status ? 0 : response.status;
+    };
     await underAttack('gzip-bombs', async () => {
-      const attacks = Array.from({ length: 500 }, (_, index) => DOORS[index % DOORS.length] ?? 'tracking');
-      const statuses = await Promise.all(
-        attacks.map(async (door) => {
-          const headers = { ...credentials(door, keys, bomb), 'content-type': 'application/json', 'content-encoding': 'gzip' };
-          const response = await fetch(stack.ingestUrl + PATHS[door], { method: 'POST', headers, body: new Uint8Array(bomb) });
-          await response.text();
-          return response.status;
-        }),
-      );
-      expect(new Set(statuses)).toEqual(new Set([413]));
+      const wrong = await Promise.all(Array.from({ length: 1_000 }, (_, index) => attack(index)));
+      // Where all of them are held at once, some are told to come again.
+      expect(wrong.filter((status) => ![0, 429, 503].includes(status))).toEqual([]);
     });
   }, 60_000);
 

@@ -2,10 +2,11 @@ import { Inject } from '@nestjs/common';
 import { Command, Help, Option } from 'nest-commander';
 import type { DeletionNotice, Outcome } from '#delivery';
 import { decodeLogRecord, isUndecodable, readDeletions, topicBounds } from '#event-log';
-import { parseDeletionId, toOffset, type DeletionRef, type Position } from '#segment';
+import { parseDeletionId, toOffset, toSubjectKey, type DeletionRef, type Position } from '#segment';
 import { BridgeCommand } from '../bridge-command.ts';
 import { CliError } from '../cli-error.ts';
 import { deletionStatusOf, openDeletions, type DeletionStatus } from '../facts/deletion-status.ts';
+import { liftSuppression } from '../facts/lift-suppression.ts';
 import { withLog, type LogAccess } from '../log-access.ts';
 import { scanOutcomes } from '../scan-outcomes.ts';
 import { table } from '../table.ts';
@@ -15,6 +16,7 @@ interface DeletionsOptions {
   readonly source?: string;
   readonly id?: string;
   readonly open?: boolean;
+  readonly lift?: string;
   readonly json?: boolean;
 }
 
@@ -24,8 +26,10 @@ export class DeletionsCommand extends BridgeCommand {
     super();
   }
 
-  async run(_: string[], { source, id, open = false, json = false }: DeletionsOptions = {}): Promise<void> {
-    if ((id === undefined) === !open) this.misuse('give one of --id and --open');
+  async run(_: string[], { source, id, open = false, lift, json = false }: DeletionsOptions = {}): Promise<void> {
+    if ([id !== undefined, open, lift !== undefined].filter(Boolean).length !== 1)
+      this.misuse('give one of --id, --open and --lift');
+    if (lift !== undefined) return this.lift(lift, source, json);
     const ref = id === undefined ? undefined : this.refOf(id, source);
     await withLog(this.terminal, ref?.source ?? source, async (log) => {
       const deletions = ref === undefined || id === undefined ? await findOpen(log) : [await findOne(log, id, ref)];
@@ -65,7 +69,24 @@ export class DeletionsCommand extends BridgeCommand {
       '\nExamples:',
       '  bridge deletions --open',
       '  bridge deletions --id del_ZGVmYXVsdDoxOjQy --json',
+      '  bridge deletions --lift 056tf9eqw24',
     ].join('\n');
+  }
+
+  @Option({ flags: '--lift <user>', description: 'end the suppression of a deleted user (afterDeletion: suppress)' })
+  parseLift(user: string): string {
+    return user;
+  }
+
+  private async lift(user: string, source: string | undefined, json: boolean): Promise<void> {
+    const subject = toSubjectKey(user);
+    await withLog(this.terminal, source, async (log) => {
+      const { partition, liftedFrom } = await liftSuppression(log, subject);
+      const place = `partition ${partition}, offset ${liftedFrom}`;
+      this.terminal.print(
+        json ? JSON.stringify({ partition, liftedFrom }) : `lifted: events of that user are delivered again from ${place} on`,
+      );
+    });
   }
 
   private refOf(id: string, source: string | undefined): DeletionRef {
