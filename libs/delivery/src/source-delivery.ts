@@ -86,6 +86,15 @@ export class SourceDelivery {
     return now.monotonicMs < this.leaseUntil;
   }
 
+  /**
+   * Whether a call that was decided a moment ago may still be sent. Asked right before the sending: the process may have been frozen in
+   * between, and its partitions be another's by now (P8), or a deletion have come that it knows nothing of (P5).
+   */
+  maySend({ partition, generation }: CallTicket, now: Now): boolean {
+    const driver = this.drivers.get(partition);
+    return driver?.generation === generation && this.holdsLease(now) && driver.knowsItsDeletions(now);
+  }
+
   driver(partition: number): PartitionDriver | undefined {
     return this.drivers.get(partition);
   }

@@ -26,6 +26,8 @@ const ERASURE_RATE = { count: 100, perMs: 60_000 };
 const ERASURE_CONCURRENCY = 4;
 /** How long to wait before an append that failed is tried again; the log writer has its own deadline besides. */
 const APPEND_RETRY_MS = 500;
+/** What becomes of a call that may no longer be sent: another attempt, if its partition is still ours by then. */
+const NOT_SENT: Verdict = { kind: 'retry', reason: 'transient', code: 'not_sent' };
 
 export type ReplayEnded = Extract<Decision, { kind: 'replay-ended' }>;
 
@@ -184,12 +186,12 @@ export class SourceRuntime {
     const { client, intake } = this.options;
     switch (decision.kind) {
       case 'call':
-        void this.call('call', decision.ticket, client.sendEvent(decision.body));
+        void this.call('call', decision.ticket, () => client.sendEvent(decision.body));
         return;
       case 'erase': {
         const { partition, offset } = decision.ticket;
         const note = deletionIdOf({ source: this.id, position: { partition, offset } });
-        void this.call('erase', decision.ticket, client.erase({ partnerUserId: decision.subject, note }));
+        void this.call('erase', decision.ticket, () => client.erase({ partnerUserId: decision.subject, note }));
         return;
       }
       case 'write-outcome':
@@ -213,12 +215,13 @@ export class SourceRuntime {
     }
   }
 
-  private async call(kind: 'call' | 'erase', ticket: CallTicket, answer: Promise<Verdict>): Promise<void> {
+  private async call(kind: 'call' | 'erase', ticket: CallTicket, send: () => Promise<Verdict>): Promise<void> {
     const { metrics } = this.options;
-    const startedAt = readClock().monotonicMs;
+    const startedAt = readClock();
+    const answer = this.delivery.maySend(ticket, startedAt) ? send() : Promise.resolve(NOT_SENT);
     const verdict = await answer.catch((error: unknown) => this.unexpected(error));
     const now = readClock();
-    metrics.callFinished(this.id, kind, verdict.kind, (now.monotonicMs - startedAt) / 1_000);
+    metrics.callFinished(this.id, kind, verdict.kind, (now.monotonicMs - startedAt.monotonicMs) / 1_000);
     this.logTrouble(kind, ticket, verdict);
     this.delivery.callFinished(ticket, kind, verdict, now);
     this.schedulePump();

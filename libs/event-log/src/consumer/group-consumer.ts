@@ -1,6 +1,7 @@
 import type { Consumer, Kafka, KafkaMessage } from 'kafkajs';
 import type { Offset } from '#segment';
 import { beforeJoin } from './before-join.ts';
+import { clockHeartbeats, heartbeatBegunAt } from './heartbeat-clock.ts';
 import { createStickyAssigner, type MemberFacts } from './sticky-assigner.ts';
 import type { TopicPartition } from './topic-partition.ts';
 
@@ -25,7 +26,7 @@ export interface GroupConsumerEvents {
   assigned(partitions: readonly TopicPartition[], memberId: string, sentAt: number): void;
   /** Records of one partition, ascending. Returns as soon as they are handed over. */
   records(partition: TopicPartition, messages: readonly KafkaMessage[]): Promise<void>;
-  /** Kafka has confirmed our membership at `sentAt` or later (monotonic milliseconds). */
+  /** Kafka has confirmed our membership by a heartbeat that was sent at `sentAt` or later (monotonic milliseconds). */
   membershipConfirmed(sentAt: number): void;
   /** The consumer has given up for good; the process should end with an error. */
   crashed(error: Error): void;
@@ -47,6 +48,8 @@ export interface GroupConsumerOptions {
 export class GroupConsumer {
   private readonly consumer: Consumer;
   private removeHook: (() => void) | undefined;
+  /** When the latest join was begun (monotonic milliseconds). kafkajs's own figure goes by the wall clock, which may step. */
+  private joinBegunAt = 0;
 
   constructor(private readonly options: GroupConsumerOptions) {
     this.consumer = options.kafka.consumer({
@@ -65,11 +68,18 @@ export class GroupConsumer {
   async start(): Promise<void> {
     const { consumer, options } = this;
     const { events } = options;
-    this.removeHook = beforeJoin(options.groupId, () => events.beforeRebalance());
-    consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
-      events.assigned(partitionsOf(payload.memberAssignment), payload.memberId, options.monotonicNow() - payload.duration);
+    clockHeartbeats(options.monotonicNow);
+    this.removeHook = beforeJoin(options.groupId, async () => {
+      await events.beforeRebalance();
+      this.joinBegunAt = options.monotonicNow();
     });
-    consumer.on(consumer.events.HEARTBEAT, () => events.membershipConfirmed(options.monotonicNow() - HEARTBEAT_INTERVAL_MS));
+    consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
+      events.assigned(partitionsOf(payload.memberAssignment), payload.memberId, this.joinBegunAt);
+    });
+    consumer.on(consumer.events.HEARTBEAT, () => {
+      const sentAt = heartbeatBegunAt(options.groupId);
+      if (sentAt !== undefined) events.membershipConfirmed(sentAt);
+    });
     consumer.on(consumer.events.CRASH, ({ payload }) => {
       if (!payload.restart) events.crashed(payload.error);
     });
