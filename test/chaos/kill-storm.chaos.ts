@@ -84,7 +84,10 @@ describe('kill -9 at random moments, under load', () => {
       const calls = callsFor(load.taken, ledger);
       const repeats = repeatsAmong(calls);
       const perCrash = countPerCrash(repeats, forwarderKills);
-      reportFigure({ name: `kills, ${name}`, values: { forwarder: forwarderKills.length, ingest: kills - forwarderKills.length } });
+      reportFigure({
+        name: `kills, ${name}`,
+        values: { forwarder: forwarderKills.length, ingest: kills - forwarderKills.length },
+      });
       reportFigure({
         name: `repeats per crash with EXTOLE_MAX_CONCURRENCY=${CONCURRENCY}, ${name}`,
         values: { median: median(perCrash), max: largest(perCrash) },

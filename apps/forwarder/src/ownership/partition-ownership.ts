@@ -213,7 +213,7 @@ export class PartitionOwnership {
     while (runtime.delivery.isLeaving(place.partition)) await delay(20);
     const committed = (await committedOf(place.topic)).get(place.partition);
     const { topic, partition } = place;
-    const state = await restorePartition({
+    const { state, swapped } = await restorePartition({
       reader,
       topics: runtime.topics,
       partition: place.partition,
@@ -233,6 +233,7 @@ export class PartitionOwnership {
     signal.throwIfAborted();
     const driver = runtime.own(place.partition, state);
     if (committed !== undefined) driver.commitAcknowledged(committed);
+    for (const notice of swapped) driver.deletionArrived(notice, readClock());
     owned.phase = 'delivering';
     delete owned.trouble;
     this.resumeIntake(owned);
@@ -280,12 +281,13 @@ export class PartitionOwnership {
   }
 
   /** A former owner's last outcomes may have arrived after the restore; a checkpoint must know them, or its readers never would. */
-  private async readBack({ topics }: SourceRuntime, driver: PartitionDriver): Promise<void> {
+  private async readBack(runtime: SourceRuntime, driver: PartitionDriver): Promise<void> {
     const { reader, log } = this.options;
     const outcomes: Outcome[] = [];
-    const place = { topic: topics.outcomes, partition: driver.partition };
+    const place = { topic: runtime.topics.outcomes, partition: driver.partition };
     const { next } = await readOutcomes({ reader, log }, place, driver.state.outcomesNext, (outcome) => outcomes.push(outcome));
     driver.outcomesRead(outcomes, next);
+    runtime.schedulePump();
   }
 
   private identityOf({ topic, partition }: TopicPartition): CheckpointIdentity {

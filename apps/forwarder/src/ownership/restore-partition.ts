@@ -1,4 +1,4 @@
-import { PartitionState, readCheckpoint, type CheckpointIdentity, type StateWindows } from '#delivery';
+import { PartitionState, readCheckpoint, type CheckpointIdentity, type DeletionNotice, type StateWindows } from '#delivery';
 import { readDeletions, readOutcomes, type PartitionBounds, type PartitionReader, type SourceTopics } from '#event-log';
 import type { Logger } from '#observability';
 import type { Offset } from '#segment';
@@ -34,13 +34,20 @@ export interface RestoreOptions {
   readonly log: Logger;
 }
 
+/** What a restore gives. */
+export interface RestoredPartition {
+  readonly state: PartitionState;
+  /** Notices that stand behind the one of a later deletion of the same user: the driver announces the later one again. */
+  readonly swapped: readonly DeletionNotice[];
+}
+
 /**
  * The state of a partition that this process has just been given: the checkpoint if there is a usable one, and then the outcomes and
  * the deletions up to ends that are taken now, after the assignment, so that all that a former owner had acknowledged is in it.
  *
  * @throws LogGapError if the log does not reach back to the committed offset.
  */
-export async function restorePartition(options: RestoreOptions): Promise<PartitionState> {
+export async function restorePartition(options: RestoreOptions): Promise<RestoredPartition> {
   const { topics, partition, eventsBounds, committed, log } = options;
   if (committed !== undefined && (committed < eventsBounds.start || committed > eventsBounds.end)) {
     throw new LogGapError(topics.events, partition, committed, eventsBounds);
@@ -50,9 +57,11 @@ export async function restorePartition(options: RestoreOptions): Promise<Partiti
     state.applyOutcome(outcome),
   );
   state.outcomesNext = outcomes.next;
-  const deletions = await readDeletions(options, { topic: topics.deletions, partition }, state.deletionsNext, (notice) =>
-    state.applyDeletion(notice),
-  );
+  const swapped: DeletionNotice[] = [];
+  const deletions = await readDeletions(options, { topic: topics.deletions, partition }, state.deletionsNext, (notice) => {
+    if (notice.offset < (state.latestDeletion(notice.subject) ?? -1)) swapped.push(notice);
+    state.applyDeletion(notice);
+  });
   state.deletionsNext = deletions.next;
   state.expire(options.wallMs);
   log.info('partition_restored', {
@@ -61,7 +70,7 @@ export async function restorePartition(options: RestoreOptions): Promise<Partiti
     offset: state.frontier.committable,
     count: outcomes.count + deletions.count,
   });
-  return state;
+  return { state, swapped };
 }
 
 function startingState({ checkpoint, identity, windows, topics, partition, log }: RestoreOptions, start: Offset): PartitionState {

@@ -5,6 +5,9 @@ import type { Outcome } from '../outcome.ts';
 import { CommitFrontier } from './commit-frontier.ts';
 import { WindowedKeys } from './windowed-keys.ts';
 
+/** The last moment that a Date can hold. */
+const LATEST_DATE_MS = 8.64e15;
+
 /** How long the state remembers; the same as the retention of the topics that it is rebuilt from. */
 export interface StateWindows {
   readonly dedupMs: Millis;
@@ -75,7 +78,8 @@ export class PartitionState {
   /** Takes in a deletion, from either topic. An older one than the latest known changes nothing. */
   applyDeletion({ subject, offset, requestedAt, liftedFrom }: DeletionFacts): void {
     const requested = Date.parse(requestedAt);
-    const at = Number.isNaN(requested) ? 0 : requested;
+    // Kept for good rather than forgotten at once: of two ways to be wrong about a deletion, losing it is the worse (P5).
+    const at = Number.isNaN(requested) ? LATEST_DATE_MS : requested;
     if (liftedFrom !== undefined && liftedFrom > (this.lifts.latest(subject) ?? -1)) this.lifts.add(subject, liftedFrom, at);
     if (offset > (this.deletions.latest(subject) ?? -1)) this.deletions.add(subject, offset, at);
   }
