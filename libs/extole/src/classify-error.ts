@@ -4,6 +4,7 @@ import type { Verdict } from '#delivery';
 const CODES: ReadonlyMap<string, string> = new Map([
   ['CALL_TIMEOUT', 'timeout'],
   ['CALL_ABORTED', 'aborted'],
+  ['CALL_NOT_SENT', 'not_sent'],
   ['UND_ERR_CONNECT_TIMEOUT', 'connect_timeout'],
   ['UND_ERR_HEADERS_TIMEOUT', 'timeout'],
   ['UND_ERR_BODY_TIMEOUT', 'timeout'],

@@ -267,8 +267,31 @@ describe('no answer is a retry, and never an exception', () => {
     const { server, url } = await extole(() => giveUp.abort());
     const one = client(url);
     const aborted = { kind: 'retry', reason: 'transient', code: 'aborted' };
-    await expect(one.sendEvent(BODY, giveUp.signal)).resolves.toEqual(aborted);
-    await expect(one.sendEvent(BODY, giveUp.signal)).resolves.toEqual(aborted);
+    await expect(one.sendEvent(BODY, { signal: giveUp.signal })).resolves.toEqual(aborted);
+    await expect(one.sendEvent(BODY, { signal: giveUp.signal })).resolves.toEqual(aborted);
+    expect(server.seen).toHaveLength(1);
+  });
+
+  test('a call that may no longer be sent when a connection is free for it is never sent', async () => {
+    let answerFirst = (): void => undefined;
+    const arrived = new Promise<void>((resolve) => {
+      answerFirst = resolve;
+    });
+    let first: ServerResponse | undefined;
+    const { server, url } = await extole((response) => {
+      first = response;
+      answerFirst();
+    });
+    const one = client(url, { connections: 1 });
+    let mayGoOn = true;
+    const maySend = (): boolean => mayGoOn;
+    const sent = one.sendEvent(BODY, { maySend });
+    await arrived;
+    const waiting = one.sendEvent(BODY, { maySend });
+    mayGoOn = false;
+    if (first !== undefined) ACCEPTED(first);
+    await expect(sent).resolves.toMatchObject({ kind: 'delivered' });
+    await expect(waiting).resolves.toEqual({ kind: 'retry', reason: 'transient', code: 'not_sent' });
     expect(server.seen).toHaveLength(1);
   });
 

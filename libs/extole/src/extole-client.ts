@@ -6,11 +6,20 @@ import { classifyResponse } from './classify-response.ts';
 import { bearer, splitBaseUrl, type ExtoleClientOptions } from './client-options.ts';
 import { startDeadline } from './deadline.ts';
 import { erasureBody, type ErasureRequest } from './erasure-body.ts';
+import { atTheLastMoment } from './last-moment.ts';
 import { readBounded } from './read-bounded.ts';
 
 const MAX_BODY_BYTES = 64 * 1024;
 /** Node's own servers close an idle connection after 5 s; ours must be the side that closes first, or a call meets a closing socket. */
 const KEEP_ALIVE_MS = 4_000;
+
+/** What may end a call early. */
+export interface CallControl {
+  /** Gives the call up; its verdict is then a retry, for it may have been applied. */
+  readonly signal?: AbortSignal;
+  /** Asked right before the first byte is written; a call that may not be sent by then has not been, and its verdict is a retry. */
+  readonly maySend?: () => boolean;
+}
 
 /**
  * The calls to one Extole account. Every answer, and the absence of one, comes back as a verdict; nothing is thrown for what a network or a server
@@ -46,23 +55,19 @@ export class ExtoleClient {
     });
   }
 
-  /**
-   * Sends an event: `body` is the JSON text of the request, passed on byte for byte, so that every attempt is the same.
-   *
-   * @param signal gives the call up; its verdict is then a retry, for it may have been applied.
-   */
-  sendEvent(body: string, signal?: AbortSignal): Promise<Verdict> {
-    return this.call('event', 'POST', this.eventsPath, body, signal);
+  /** Sends an event: `body` is the JSON text of the request, passed on byte for byte, so that every attempt is the same. */
+  sendEvent(body: string, control?: CallControl): Promise<Verdict> {
+    return this.call('event', 'POST', this.eventsPath, body, control);
   }
 
   /** Asks for the erasure of a person; irreversible at Extole. */
-  erase(request: ErasureRequest, signal?: AbortSignal): Promise<Verdict> {
-    return this.call('erasure', 'POST', '/v4/erasures', erasureBody(request), signal);
+  erase(request: ErasureRequest, control?: CallControl): Promise<Verdict> {
+    return this.call('erasure', 'POST', '/v4/erasures', erasureBody(request), control);
   }
 
   /** Whether the access token is good: `delivered` if so, `stop` with the reason if not. Changes nothing at Extole. */
-  checkToken(signal?: AbortSignal): Promise<Verdict> {
-    return this.call('token', 'GET', '/v4/tokens', undefined, signal);
+  checkToken(control?: CallControl): Promise<Verdict> {
+    return this.call('token', 'GET', '/v4/tokens', undefined, control);
   }
 
   /** Waits for the calls in flight, at most their timeout, and closes the connections. */
@@ -75,11 +80,12 @@ export class ExtoleClient {
     method: 'GET' | 'POST',
     path: string,
     body?: string,
-    caller?: AbortSignal,
+    { signal, maySend }: CallControl = {},
   ): Promise<Verdict> {
-    const deadline = startDeadline(this.timeoutMs, caller);
+    const deadline = startDeadline(this.timeoutMs, signal);
+    const dispatcher = maySend === undefined ? this.pool : this.pool.compose(atTheLastMoment(maySend));
     try {
-      const response = await this.pool.request({
+      const response = await dispatcher.request({
         method,
         path: this.prefix + path,
         headers: this.headers[method],

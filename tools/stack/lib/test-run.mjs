@@ -79,7 +79,7 @@ async function runStages(stages, { patterns, progress, signal }) {
     const built = await build();
     return built.failures.length > 0
       ? { passed: 0, failures: ['e2e: not run, because the build failed'] }
-      : jest('e2e', ['--runInBand']);
+      : jest('e2e', ['--maxWorkers=2']);
   });
   return results;
 }

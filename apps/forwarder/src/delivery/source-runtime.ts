@@ -14,7 +14,7 @@ import {
 } from '#delivery';
 import type { SourceSettings } from '#config';
 import { encodeDeletionNotice, encodeOutcome, type EncodedRecord, type LogWriter, type SourceTopics } from '#event-log';
-import type { ExtoleClient } from '#extole';
+import type { CallControl, ExtoleClient } from '#extole';
 import { createEvaluate, type Mapping } from '#mapping';
 import { errorFields, type Logger } from '#observability';
 import { deletionIdOf, type Offset, type Position, type SubjectHasher } from '#segment';
@@ -26,8 +26,6 @@ const ERASURE_RATE = { count: 100, perMs: 60_000 };
 const ERASURE_CONCURRENCY = 4;
 /** How long to wait before an append that failed is tried again; the log writer has its own deadline besides. */
 const APPEND_RETRY_MS = 500;
-/** What becomes of a call that may no longer be sent: another attempt, if its partition is still ours by then. */
-const NOT_SENT: Verdict = { kind: 'retry', reason: 'transient', code: 'not_sent' };
 
 export type ReplayEnded = Extract<Decision, { kind: 'replay-ended' }>;
 
@@ -186,12 +184,12 @@ export class SourceRuntime {
     const { client, intake } = this.options;
     switch (decision.kind) {
       case 'call':
-        void this.call('call', decision.ticket, () => client.sendEvent(decision.body));
+        void this.call('call', decision.ticket, (control) => client.sendEvent(decision.body, control));
         return;
       case 'erase': {
         const { partition, offset } = decision.ticket;
         const note = deletionIdOf({ source: this.id, position: { partition, offset } });
-        void this.call('erase', decision.ticket, () => client.erase({ partnerUserId: decision.subject, note }));
+        void this.call('erase', decision.ticket, (control) => client.erase({ partnerUserId: decision.subject, note }, control));
         return;
       }
       case 'write-outcome':
@@ -215,13 +213,17 @@ export class SourceRuntime {
     }
   }
 
-  private async call(kind: 'call' | 'erase', ticket: CallTicket, send: () => Promise<Verdict>): Promise<void> {
+  private async call(
+    kind: 'call' | 'erase',
+    ticket: CallTicket,
+    send: (control: CallControl) => Promise<Verdict>,
+  ): Promise<void> {
     const { metrics } = this.options;
-    const startedAt = readClock();
-    const answer = this.delivery.maySend(ticket, startedAt) ? send() : Promise.resolve(NOT_SENT);
-    const verdict = await answer.catch((error: unknown) => this.unexpected(error));
+    const startedAt = readClock().monotonicMs;
+    const maySend = (): boolean => this.delivery.maySend(ticket, readClock());
+    const verdict = await send({ maySend }).catch((error: unknown) => this.unexpected(error));
     const now = readClock();
-    metrics.callFinished(this.id, kind, verdict.kind, (now.monotonicMs - startedAt.monotonicMs) / 1_000);
+    metrics.callFinished(this.id, kind, verdict.kind, (now.monotonicMs - startedAt) / 1_000);
     this.logTrouble(kind, ticket, verdict);
     this.delivery.callFinished(ticket, kind, verdict, now);
     this.schedulePump();

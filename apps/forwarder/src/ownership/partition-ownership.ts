@@ -64,6 +64,8 @@ export class PartitionOwnership {
   /** Between an assignment and the next change of the group; only then does a confirmed membership mean that the partitions are ours. */
   private settled = false;
   private joined = false;
+  /** Kafka's id of this member at the latest assignment. */
+  private memberId: string | undefined;
 
   constructor(private readonly options: PartitionOwnershipOptions) {
     this.runtimesByTopic = new Map(options.runtimes.map((runtime) => [runtime.topics.events, runtime]));
@@ -84,8 +86,12 @@ export class PartitionOwnership {
   assigned({ partitions, memberId, sentAt }: AssignedMessage): void {
     this.joined = true;
     this.settled = true;
+    // A member that Kafka had given up (a frozen process, a broken connection) comes back under a new id. Whatever it owned may have been
+    // another's meanwhile, who has delivered on: its drivers know nothing of that, so their partitions are restored like any other (P4, P8).
+    const isSameMember = memberId === this.memberId;
+    this.memberId = memberId;
     const now = new Set(partitions.map(topicPartitionKey));
-    for (const [key, owned] of this.owned) if (!now.has(key)) this.giveUp(key, owned);
+    for (const [key, owned] of this.owned) if (!isSameMember || !now.has(key)) this.giveUp(key, owned);
     const committed = this.committedOnce();
     for (const place of partitions) {
       const staying = this.owned.get(topicPartitionKey(place));
