@@ -145,6 +145,7 @@ describe('a replay with --redeliver', () => {
     await untilCalls(stack, 5);
     const following = startBridge(stack, 'replay', 'status', run, '--follow');
     expect((await runBridge(stack, 'replay', 'pause', run)).code).toBe(0);
+    await following.firstWord;
     following.interrupt();
     expect(await following.ended).toMatchObject({
       code: 130,

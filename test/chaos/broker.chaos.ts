@@ -11,7 +11,7 @@ import { startChaosBroker, type ChaosBroker } from './support/chaos-broker.ts';
 import { reportFigure } from './support/figures.ts';
 import { expectKeptPromises } from './support/judgement.ts';
 import { scaled } from './support/scale.ts';
-import { largest } from './support/statistics.ts';
+import { largest, median } from './support/statistics.ts';
 import { SteadyLoad } from './support/steady-load.ts';
 
 const CONCURRENCY = 32;
@@ -119,7 +119,7 @@ describe('the broker', () => {
       const repeats = repeatsAmong(callsFor(load.taken, ledger)).length;
       reportFigure({
         name: `first new event at Extole after the broker was ${name}`,
-        values: { max: largest(recoveries), times },
+        values: { median: median(recoveries), max: largest(recoveries) },
         unit: 's',
         bound: RECOVERY_BOUND_S,
       });
@@ -143,10 +143,11 @@ describe('the broker', () => {
     const { partition } = first;
     const lostCount = 100;
     const start = Number(first.offset) + lostCount;
-    await withAdmin(
-      (admin) => admin.deleteTopicRecords({ topic: topics.events, partitions: [{ partition, offset: String(start) }] }),
-      broker.brokers,
-    );
+    await withAdmin(async (admin) => {
+      // kafkajs deletes records only of a topic that it has asked about before.
+      await admin.fetchTopicOffsets(topics.events);
+      await admin.deleteTopicRecords({ topic: topics.events, partitions: [{ partition, offset: String(start) }] });
+    }, broker.brokers);
 
     const forwarder = await stack.startForwarder({ stateDir, awaitReady: false });
     let readiness = { status: 0, text: '' };

@@ -86,10 +86,13 @@ describe('P5: how long after the answer to a deletion an older event of the user
         p50: quantile(lates, 0.5),
         p99: quantile(lates, 0.99),
         max: largest(lates),
-        calledAfterAnswer: lates.filter((late) => late > 0).length,
       },
       unit: 'ms',
       bound: P99_BOUND_MS,
+    });
+    reportFigure({
+      name: 'deletions after whose answer an older event was still called',
+      values: { deletions: lates.length, called: lates.filter((late) => late > 0).length },
     });
     expectErasedLast(answers, ledger);
     expect(ledger.filter(({ at }) => at > Math.max(...answers.values())).length).toBeGreaterThan(DELETIONS);

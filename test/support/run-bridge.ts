@@ -16,6 +16,8 @@ export interface BridgeRun {
 export interface RunningBridge {
   /** Ctrl-C. */
   interrupt(): void;
+  /** Settles at its first word: until then it is starting, and a signal would end it like any process. */
+  readonly firstWord: Promise<void>;
   readonly ended: Promise<BridgeRun>;
 }
 
@@ -34,6 +36,10 @@ export function startBridge({ env }: Pick<TestStack, 'env'>, ...args: readonly s
     stream.setEncoding('utf8').on('data', (chunk: string) => chunks.push(chunk));
     return chunks;
   });
+  const firstWord = new Promise<void>((resolve) => {
+    for (const stream of [child.stdout, child.stderr]) stream.once('data', () => resolve());
+    child.once('close', () => resolve());
+  });
   const ended = new Promise<BridgeRun>((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (code) => resolve({ code, stdout: stdout?.join('') ?? '', stderr: stderr?.join('') ?? '' }));
@@ -42,7 +48,7 @@ export function startBridge({ env }: Pick<TestStack, 'env'>, ...args: readonly s
     child.kill('SIGKILL');
     await ended;
   });
-  return { interrupt: () => void child.kill('SIGINT'), ended };
+  return { interrupt: () => void child.kill('SIGINT'), firstWord, ended };
 }
 
 /** The same, to its end. */

@@ -78,7 +78,7 @@ async function readOn({ reader, topics }: LogAccess, from: Offset, book: ReplayB
 class Display {
   private readonly speed = new Speed();
   private readonly startedAt = performance.now();
-  private shownAt = performance.now();
+  private shownAt = -Infinity;
   private hasWarned = false;
 
   constructor(
