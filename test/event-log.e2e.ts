@@ -147,6 +147,14 @@ describe('the event log on a real broker', () => {
       expect(decodeLogRecord(records[0]!)).toEqual({ offset, type: 'delete', value: null, ...tombstone });
     });
 
+    it("tells the brokers' time of the append, the same that a reader sees", async () => {
+      const topic = await eventsTopic();
+      const { partition, offset, appendedAt } = await writer().append(topic, record('u1', 'v'));
+      const { records } = await reader.fetch(topic, partition, offset);
+      expect(Number(records[0]?.timestamp)).toBe(appendedAt);
+      expect(Math.abs(appendedAt - Date.now())).toBeLessThan(60_000);
+    });
+
     it('takes 20,000 records in seconds', async () => {
       const topic = await eventsTopic(12);
       const log = writer({ deadlineMs: 20_000 });
@@ -173,7 +181,7 @@ describe('the event log on a real broker', () => {
       const log = writer({ lingerMs: 50 });
       const appended = log.append(topic, record('k', 'last'), 1);
       await log.close();
-      await expect(appended).resolves.toEqual({ partition: 1, offset: 0 });
+      await expect(appended).resolves.toMatchObject({ partition: 1, offset: 0 });
       await expect(log.append(topic, record('k', 'late'))).rejects.toThrow(LogUnavailableError);
     });
 

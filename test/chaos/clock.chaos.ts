@@ -1,7 +1,9 @@
 import { setTimeout as pass } from 'node:timers/promises';
 import { callsFor, repeatsAmong } from '../support/extole-calls.ts';
-import { numberedEvent } from '../support/numbered-events.ts';
+import { numberedEvent, numberedEvents, sendInBatches } from '../support/numbered-events.ts';
 import { countByOutcome } from '../support/outcome-facts.ts';
+import { untilSettled } from '../support/settled.ts';
+import { tempFolder } from '../support/temp-folder.ts';
 import { startStack } from '../support/test-stack.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { FakeClock, findFaketime } from './support/fake-clock.ts';
@@ -86,5 +88,36 @@ describe('steps of the forwarder’s wall clock, in both directions', () => {
       }
     },
     480_000,
+  );
+
+  maybe(
+    'knows what it has delivered, and who was deleted, when it starts with a clock that is 40 days off',
+    async () => {
+      const clock = new FakeClock(library ?? '');
+      const stateDir = tempFolder('state');
+      const stack = await startStack({ partitions: 4, forwarders: 0, env: { EXTOLE_MAX_CONCURRENCY: '32' } });
+      const events = numberedEvents({ total: 2_000, users: 200, prefix: 'clock-start' });
+      const first = await stack.startForwarder({ stateDir });
+      await sendInBatches(stack.segment, events);
+      await untilSettled(stack);
+      await first.terminate();
+      // In the backlog of a start with a wrong clock: an event, and its user's deletion.
+      const leaver = numberedEvent('clock-start-leaver', 0);
+      await stack.segment.sendBatch([leaver]);
+      expect((await stack.segment.deleteUser(leaver.userId)).status).toBe(202);
+      for (const days of [40, -40, 0]) {
+        clock.set(days * DAY_S);
+        const forwarder = await stack.startForwarder({ stateDir, env: clock.env });
+        await sendInBatches(stack.segment, events);
+        await untilSettled(stack);
+        await forwarder.terminate();
+      }
+      const ledger = await stack.extole.ledger();
+      const repeats = repeatsAmong(callsFor(events, ledger)).length;
+      reportFigure({ name: 'repeats after starts with a clock 40 days ahead and behind', values: { repeats }, bound: 0 });
+      expect(repeats).toBe(0);
+      expect(callsFor([leaver], ledger)).toHaveLength(0);
+    },
+    240_000,
   );
 });

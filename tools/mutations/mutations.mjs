@@ -11,6 +11,7 @@ const SOURCE = 'source-delivery.ts';
 const GATE = 'account/account-gate.ts';
 const BARRIER = 'deletion-barrier.ts';
 const REPEATS = 'repeats.ts';
+const STATE = 'state/partition-state.ts';
 
 /** @type {Mutation[]} */
 export const MUTATIONS = [
@@ -21,7 +22,7 @@ export const MUTATIONS = [
       {
         file: DRIVER,
         find: `if (name === 'delivered' && record.type !== 'delete') this.repeats.delivered(outcome);`,
-        replace: `if (name === 'delivered' && record.type !== 'delete') this.state.applyOutcome(outcome);`,
+        replace: `if (name === 'delivered' && record.type !== 'delete') this.state.applyOutcome(outcome, now.wallMs);`,
       },
     ],
   },
@@ -115,7 +116,7 @@ export const MUTATIONS = [
     name: 'deletions are learnt from the events topic only',
     promise: 'P5',
     edits: [
-      { file: BARRIER, find: 'this.state.applyDeletion(notice);', replace: '' },
+      { file: BARRIER, find: 'this.state.applyDeletion(notice, appendedAt);', replace: '' },
       { file: DRIVER, find: 'this.eraseQueued(notice.subject, notice.offset, now);', replace: '' },
     ],
   },
@@ -353,6 +354,17 @@ export const MUTATIONS = [
     promise: 'P6',
     edits: [
       { file: DRIVER, find: 'if (lane.head !== head) this.schedule', replace: 'if (inFlight === undefined) this.schedule' },
+    ],
+  },
+  {
+    name: 'the dedup window goes by the clock that decided the outcome',
+    promise: 'P4',
+    edits: [
+      {
+        file: STATE,
+        find: 'this.seen.add(outcome.messageKey, offset, appendedAt)',
+        replace: 'this.seen.add(outcome.messageKey, offset, Date.parse(outcome.at))',
+      },
     ],
   },
   {

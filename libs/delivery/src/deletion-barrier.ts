@@ -1,5 +1,6 @@
 import type { HashedSubject, Offset } from '#segment';
 import type { DeletionNotice } from './deletion-record.ts';
+import type { Logged } from './logged.ts';
 import type { Millis } from './now.ts';
 import type { PartitionState } from './state/partition-state.ts';
 
@@ -25,11 +26,11 @@ export class DeletionBarrier {
     if (!this.isAnnounced(subject, offset)) this.tombstones.set(subject, offset);
   }
 
-  noticeRead(notice: DeletionNotice): NoticeArrival {
+  noticeRead({ fact: notice, appendedAt }: Logged<DeletionNotice>): NoticeArrival {
     const known = this.state.latestDeletion(notice.subject);
     if (known !== undefined && known > notice.offset && notice.liftedFrom === undefined)
       return { kind: 'swapped', latest: known };
-    this.state.applyDeletion(notice);
+    this.state.applyDeletion(notice, appendedAt);
     const tombstone = this.tombstones.get(notice.subject);
     if (tombstone !== undefined && tombstone <= notice.offset) this.tombstones.delete(notice.subject);
     return { kind: 'raised' };

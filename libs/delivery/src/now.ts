@@ -5,6 +5,6 @@ export type Millis = number;
 export interface Now {
   /** Never steps; for everything that waits or expires within a process: backoff, leases, the deletion bound. */
   readonly monotonicMs: Millis;
-  /** Epoch milliseconds; for what is written down and compared across processes: outcome times, the dedup window. */
+  /** Epoch milliseconds; for what is written down for people. Nothing is decided by it: it may be wrong (docs/adr/0013). */
   readonly wallMs: Millis;
 }

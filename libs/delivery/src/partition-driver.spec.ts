@@ -1,6 +1,8 @@
 import { toOffset } from '#segment';
 import { PartitionState, type Outcome, type Verdict } from './index.ts';
 import {
+  APPENDED_AT,
+  logged,
   DELIVERED,
   DeliveryBench,
   event,
@@ -303,7 +305,7 @@ describe('the commit (P8)', () => {
 
   it('does not send again what a former owner has finished ahead of the committed offset (P4)', () => {
     const state = new PartitionState(toOffset(0), WINDOWS);
-    state.applyOutcome(outcome(1, 'bob'));
+    state.applyOutcome(outcome(1, 'bob'), APPENDED_AT);
     const bench = new DeliveryBench({ partitions: [] });
     bench.own(0, state);
     bench.arrive(event(0, 'ann'), event(1, 'bob'));
@@ -313,7 +315,7 @@ describe('the commit (P8)', () => {
 
   it('does not send what a late fact of a former owner has finished meanwhile', () => {
     const bench = new DeliveryBench({ events: { maxConcurrency: 1 } }).arrive(event(0, 'ann'), event(1, 'bob'));
-    bench.driver().outcomesRead([outcome(1, 'bob')], toOffset(1));
+    bench.driver().outcomesRead([logged(outcome(1, 'bob'))], toOffset(1));
     bench.answer(0);
     expect(bench.calling).toEqual([]);
     expect(bench.driver().figures).toMatchObject({ lanes: 0, heldBytes: 0 });
@@ -322,10 +324,10 @@ describe('the commit (P8)', () => {
   it('claims to have read an own outcome only if it knows everything before it', () => {
     const bench = new DeliveryBench().arrive(event(0), event(1, 'bob')).answer(0).answer(1);
     const [first, second] = bench.unwritten;
-    bench.delivery.outcomeWritten(first!, toOffset(1));
+    bench.delivery.outcomeWritten(first!, { offset: toOffset(1), appendedAt: APPENDED_AT });
     expect(bench.driver().state.outcomesNext).toBe(0);
     bench.driver().outcomesRead([], toOffset(2));
-    bench.delivery.outcomeWritten(second!, toOffset(2));
+    bench.delivery.outcomeWritten(second!, { offset: toOffset(2), appendedAt: APPENDED_AT });
     expect(bench.driver().state.outcomesNext).toBe(3);
   });
 });
@@ -455,7 +457,7 @@ describe('bounded memory (P9)', () => {
 
   it('does not stay paused because of what a former owner has finished further ahead', () => {
     const state = new PartitionState(toOffset(0), WINDOWS);
-    for (let offset = 2; offset < 10; offset++) state.applyOutcome(outcome(offset, `u${offset}`));
+    for (let offset = 2; offset < 10; offset++) state.applyOutcome(outcome(offset, `u${offset}`), APPENDED_AT);
     const bench = new DeliveryBench({ partitions: [], limits: { maxLead: 4 } });
     bench.own(0, state);
     bench.arrive(event(0, 'ann')).answer(0).acknowledge();
@@ -466,7 +468,10 @@ describe('bounded memory (P9)', () => {
     const bench = new DeliveryBench({ events: { maxConcurrency: 1 }, limits: { maxHeldBytes: 900 } });
     bench.arrive(event(0, 'ann')).answer(0, UNAUTHORIZED).arrive(event(1, 'bob'), event(2, 'cat'));
     expect(bench.intake).toEqual(['pause']);
-    bench.driver().outcomesRead([outcome(0, 'ann'), outcome(1, 'bob'), outcome(2, 'cat')], toOffset(3));
+    bench.driver().outcomesRead(
+      [outcome(0, 'ann'), outcome(1, 'bob'), outcome(2, 'cat')].map((fact) => logged(fact)),
+      toOffset(3),
+    );
     bench.pass(5_000);
     expect(bench.intake).toEqual(['pause', 'resume']);
   });
@@ -490,7 +495,7 @@ describe('a replay', () => {
   /** A partition whose first records have ended like this; its frontier is behind them. */
   function past(...outcomes: readonly Outcome[]): DeliveryBench {
     const state = new PartitionState(toOffset(0), WINDOWS);
-    for (const fact of outcomes) state.applyOutcome(fact);
+    for (const fact of outcomes) state.applyOutcome(fact, APPENDED_AT);
     const bench = new DeliveryBench({ partitions: [] });
     bench.own(0, state);
     return bench;

@@ -8,6 +8,7 @@ import type { Evaluate } from './evaluation.ts';
 import { LaneSchedule } from './lane-schedule.ts';
 import type { HeldRecord, Lane, ReplayTag } from './lane.ts';
 import type { LogRecord } from './log-record.ts';
+import type { Appended, Logged } from './logged.ts';
 import type { Millis, Now } from './now.ts';
 import type { Outcome, OutcomeName } from './outcome.ts';
 import { Repeats } from './repeats.ts';
@@ -118,8 +119,9 @@ export class PartitionDriver {
   }
 
   /** A notice of the deletions partition. From now on no earlier event of the subject is sent (P5). */
-  deletionArrived(notice: DeletionNotice, now: Now): void {
-    const arrival = this.barrier.noticeRead(notice);
+  deletionArrived(logged: Logged<DeletionNotice>, now: Now): void {
+    const notice = logged.fact;
+    const arrival = this.barrier.noticeRead(logged);
     if (arrival.kind === 'swapped') {
       // Two ingests wrote the notices of two deletions in swapped order. Compaction keeps the last one: it has to be the later deletion's.
       this.announce(notice.subject, arrival.latest, notice.requestedAt);
@@ -151,22 +153,22 @@ export class PartitionDriver {
   /**
    * An outcome is in Kafka: now it may be relied on, and only now.
    *
-   * @param at the offset of its own record in the outcomes partition.
+   * @param at where its own record stands in the outcomes partition.
    */
-  outcomeWritten(outcome: Outcome, at?: Offset): void {
+  outcomeWritten(outcome: Outcome, at: Appended): void {
     this.unwritten--;
     if (outcome.attempts > 0) this.calledUnwritten--;
-    this.state.applyOutcome(outcome);
+    this.state.applyOutcome(outcome, at.appendedAt);
     this.repeats.written(outcome);
     // Only without a gap: what lies in between is a former owner's late fact, and a checkpoint must not claim to know it.
-    if (at === this.state.outcomesNext) this.state.outcomesNext = nextOffset(at);
+    if (at.offset === this.state.outcomesNext) this.state.outcomesNext = nextOffset(at.offset);
     if (outcome.run !== undefined) this.endReplayed(outcome.position.offset, outcome.run, outcome.outcome);
     this.adjustIntake();
   }
 
   /** Outcomes up to, not including, `next` were read back from the topic: a former owner's late facts among them. */
-  outcomesRead(outcomes: readonly Outcome[], next: Offset): void {
-    for (const outcome of outcomes) this.state.applyOutcome(outcome);
+  outcomesRead(outcomes: readonly Logged<Outcome>[], next: Offset): void {
+    for (const { fact, appendedAt } of outcomes) this.state.applyOutcome(fact, appendedAt);
     this.state.outcomesNext = toOffset(Math.max(this.state.outcomesNext, next));
     this.adjustIntake();
   }

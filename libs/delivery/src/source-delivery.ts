@@ -1,6 +1,7 @@
 import { AccountGate, type GateOptions, type GateState } from './account/account-gate.ts';
 import type { CallTicket, Decision } from './decision.ts';
 import type { Turn } from './lane-schedule.ts';
+import type { Appended } from './logged.ts';
 import type { Millis, Now } from './now.ts';
 import { PartitionDriver, type DriverOptions } from './partition-driver.ts';
 import type { Verdict } from './verdict.ts';
@@ -122,11 +123,8 @@ export class SourceDelivery {
     if (driver?.isQuiet) this.leaving.delete(keyOf(driver));
   }
 
-  /** @param at the offset of the outcome's own record in the outcomes partition. */
-  outcomeWritten(
-    decision: Extract<Decision, { kind: 'write-outcome' }>,
-    at: Parameters<PartitionDriver['outcomeWritten']>[1],
-  ): void {
+  /** @param at where the outcome's own record stands in the outcomes partition. */
+  outcomeWritten(decision: Extract<Decision, { kind: 'write-outcome' }>, at: Appended): void {
     const { partition } = decision.outcome.position;
     const driver = this.driverOf({ partition, generation: decision.generation });
     driver?.outcomeWritten(decision.outcome, at);

@@ -1,3 +1,4 @@
+export type { AppendedRecord } from './appended-record.ts';
 export * from './encoded-record.ts';
 export * from './errors.ts';
 export type { LogSink } from './log-sink.ts';

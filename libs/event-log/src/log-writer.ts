@@ -1,5 +1,5 @@
 import type { Kafka } from 'kafkajs';
-import type { Position } from '#segment';
+import type { AppendedRecord } from './appended-record.ts';
 import type { BatchLimits } from './append-queue.ts';
 import type { EncodedRecord } from './encoded-record.ts';
 import { LogUnavailableError, RecordTooLargeError } from './errors.ts';
@@ -113,7 +113,7 @@ export class LogWriter {
    * @throws LogUnavailableError if the queue is full or the deadline passes (it may have been written all the same)
    * @throws RecordTooLargeError if no request may hold it
    */
-  async append(topic: string, record: EncodedRecord, partition?: number): Promise<Position> {
+  async append(topic: string, record: EncodedRecord, partition?: number): Promise<AppendedRecord> {
     const bytes = sizeOf(record);
     if (bytes > this.limits.maxBytes) throw new RecordTooLargeError(bytes, this.limits.maxBytes);
     if (this.isClosing) throw new LogUnavailableError('log_unavailable', 'the log writer is closed', 5);

@@ -1,4 +1,4 @@
-import type { Position } from '#segment';
+import type { AppendedRecord } from './appended-record.ts';
 import type { QueuedAppend } from './append-queue.ts';
 import type { EncodedRecord } from './encoded-record.ts';
 
@@ -11,7 +11,7 @@ export class PendingAppend implements QueuedAppend {
     readonly partition: number,
     readonly bytes: number,
     readonly deadline: number,
-    private readonly onResolve: (position: Position) => void,
+    private readonly onResolve: (appended: AppendedRecord) => void,
     private readonly onReject: (error: Error) => void,
   ) {}
 
@@ -19,10 +19,10 @@ export class PendingAppend implements QueuedAppend {
     return this.isSettled;
   }
 
-  resolve(position: Position): void {
+  resolve(appended: AppendedRecord): void {
     if (this.isSettled) return;
     this.isSettled = true;
-    this.onResolve(position);
+    this.onResolve(appended);
   }
 
   reject(error: Error): void {

@@ -1,5 +1,5 @@
 import type { KafkaMessage } from 'kafkajs';
-import type { DeletionNotice, Outcome } from '#delivery';
+import type { DeletionNotice, Millis, Outcome } from '#delivery';
 import { toOffset, type Offset } from '#segment';
 import type { TopicPartition } from './consumer/topic-partition.ts';
 import { decodeDeletionNotice } from './deletion-records.ts';
@@ -20,12 +20,12 @@ export interface FactsRead {
   readonly count: number;
 }
 
-/** Reads an outcomes partition from `from` to the end that it has when the reading begins. */
+/** Reads an outcomes partition from `from` to the end that it has when the reading begins; `take` is told when each was appended, too. */
 export function readOutcomes(
   by: FactReader,
   place: TopicPartition,
   from: Offset,
-  take: (outcome: Outcome) => void,
+  take: (outcome: Outcome, appendedAt: Millis) => void,
 ): Promise<FactsRead> {
   return readToEnd(by, place, from, decodeOutcome, take);
 }
@@ -35,7 +35,7 @@ export function readDeletions(
   by: FactReader,
   place: TopicPartition,
   from: Offset,
-  take: (notice: DeletionNotice) => void,
+  take: (notice: DeletionNotice, appendedAt: Millis) => void,
 ): Promise<FactsRead> {
   return readToEnd(by, place, from, decodeDeletionNotice, take);
 }
@@ -45,7 +45,7 @@ async function readToEnd<Fact extends object>(
   { topic, partition }: TopicPartition,
   from: Offset,
   decode: (message: KafkaMessage) => Fact | Undecodable,
-  take: (fact: Fact) => void,
+  take: (fact: Fact, appendedAt: Millis) => void,
 ): Promise<FactsRead> {
   const end = await reader.endOffset(topic, partition);
   let next = from < end ? toOffset(Math.max(from, await reader.startOffset(topic, partition))) : from;
@@ -56,7 +56,7 @@ async function readToEnd<Fact extends object>(
     for (const message of batch.records) {
       const fact = decode(message);
       if (isUndecodable(fact)) log.warn('record_undecodable', { topic, partition, reason: fact.reason });
-      else take(fact);
+      else take(fact, Number(message.timestamp));
     }
     count += batch.records.length;
     next = batch.nextOffset;

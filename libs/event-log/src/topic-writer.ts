@@ -98,14 +98,15 @@ export class TopicWriter {
   private acknowledge(batch: readonly PendingAppend[], answer: readonly RecordMetadata[]): PendingAppend[] {
     const unanswered: PendingAppend[] = [];
     for (const [partition, appends] of byPartition(batch)) {
-      const baseOffset = answer.find((part) => part.partition === partition)?.baseOffset;
+      const { baseOffset, logAppendTime } = answer.find((part) => part.partition === partition) ?? {};
       if (baseOffset === undefined || baseOffset === '-1') {
         unanswered.push(...appends);
         continue;
       }
       const first = toOffset(baseOffset);
+      const appendedAt = Number(logAppendTime);
       appends.forEach((append, index) => {
-        append.resolve({ partition, offset: toOffset(first + index) });
+        append.resolve({ partition, offset: toOffset(first + index), appendedAt });
         this.context.released(append);
       });
     }

@@ -106,12 +106,14 @@ class PartitionRehearsal {
     const { partition, to } = this.range;
     const windows = { dedupMs: settings.topics.dedupWindowMs, deletionsMs: deletionsRetentionMs(settings.topics) };
     const state = new PartitionState(to, windows);
-    await readOutcomes(by, { topic: topics.outcomes, partition }, toOffset(0), (outcome) => {
-      state.applyOutcome(outcome);
+    await readOutcomes(by, { topic: topics.outcomes, partition }, toOffset(0), (outcome, appendedAt) => {
+      state.applyOutcome(outcome, appendedAt);
       outcomes.add(outcome);
     });
-    await readDeletions(by, { topic: topics.deletions, partition }, toOffset(0), (notice) => state.applyDeletion(notice));
-    state.expire(this.now.wallMs);
+    await readDeletions(by, { topic: topics.deletions, partition }, toOffset(0), (notice, appendedAt) =>
+      state.applyDeletion(notice, appendedAt),
+    );
+    state.expire();
     return state;
   }
 
@@ -159,7 +161,7 @@ class PartitionRehearsal {
       case 'write-outcome': {
         const known = this.inHand.get(decision.outcome.position.offset);
         if (known !== undefined) known.event = decision.outcome.event;
-        this.delivery.outcomeWritten(decision, undefined);
+        this.delivery.outcomeWritten(decision, { appendedAt: this.now.wallMs });
         return;
       }
       case 'replay-ended':

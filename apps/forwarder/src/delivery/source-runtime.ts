@@ -5,6 +5,7 @@ import {
   type Decision,
   type DeletionNotice,
   type DriverLimits,
+  type Logged,
   type LogRecord,
   type PartitionDriver,
   type PartitionState,
@@ -13,11 +14,18 @@ import {
   type Verdict,
 } from '#delivery';
 import type { SourceSettings } from '#config';
-import { encodeDeletionNotice, encodeOutcome, type EncodedRecord, type LogWriter, type SourceTopics } from '#event-log';
+import {
+  encodeDeletionNotice,
+  encodeOutcome,
+  type AppendedRecord,
+  type EncodedRecord,
+  type LogWriter,
+  type SourceTopics,
+} from '#event-log';
 import type { CallControl, ExtoleClient } from '#extole';
 import { createEvaluate, type Mapping } from '#mapping';
 import { errorFields, type Logger } from '#observability';
-import { deletionIdOf, type Offset, type Position, type SubjectHasher } from '#segment';
+import { deletionIdOf, type Offset, type SubjectHasher } from '#segment';
 import { readClock } from '../clock.ts';
 import type { DeliveryMetrics } from '../status/delivery-metrics.ts';
 
@@ -121,7 +129,7 @@ export class SourceRuntime {
    * @param next the offset after the piece.
    * @param provenAt if the piece reaches the partition's end: when the request was sent (monotonic milliseconds).
    */
-  deletionsRead(partition: number, notices: readonly DeletionNotice[], next: Offset, provenAt: number | undefined): void {
+  deletionsRead(partition: number, notices: readonly Logged<DeletionNotice>[], next: Offset, provenAt: number | undefined): void {
     const driver = this.delivery.driver(partition);
     if (driver === undefined) return;
     const now = readClock();
@@ -231,14 +239,14 @@ export class SourceRuntime {
 
   private async writeOutcome(decision: Extract<Decision, { kind: 'write-outcome' }>): Promise<void> {
     const { outcome } = decision;
-    const position = await this.append(this.topics.outcomes, encodeOutcome(outcome), outcome.position.partition);
+    const appended = await this.append(this.topics.outcomes, encodeOutcome(outcome), outcome.position.partition);
     this.options.metrics.outcomeWritten(this.id, outcome);
-    this.delivery.outcomeWritten(decision, position.offset);
+    this.delivery.outcomeWritten(decision, appended);
     this.schedulePump();
   }
 
   /** An outcome or a notice has no deadline: until Kafka has it, nothing may rely on it and the frontier stands still (P2, P8). */
-  private async append(topic: string, record: EncodedRecord, partition: number): Promise<Position> {
+  private async append(topic: string, record: EncodedRecord, partition: number): Promise<AppendedRecord> {
     for (;;) {
       try {
         return await this.options.writer.append(topic, record, partition);

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { DeletionNotice } from '#delivery';
+import type { DeletionNotice, Logged } from '#delivery';
 import { decodeDeletionNotice, type FetchedFrom, type PartitionReader } from '#event-log';
 import { errorFields, type Logger } from '#observability';
 import type { Offset } from '#segment';
@@ -11,7 +11,7 @@ export interface FollowedPartition {
   /** Where to read on. */
   next(): Offset;
   /** @param provenAt if this reaches the partition's end: when the request was sent. */
-  read(notices: readonly DeletionNotice[], next: Offset, provenAt: number | undefined): void;
+  read(notices: readonly Logged<DeletionNotice>[], next: Offset, provenAt: number | undefined): void;
 }
 
 const RETRY_MS = 250;
@@ -72,11 +72,11 @@ export class DeletionsFollower {
     }
   }
 
-  private noticesOf({ topic, partition, batch }: FetchedFrom): DeletionNotice[] {
-    const notices: DeletionNotice[] = [];
+  private noticesOf({ topic, partition, batch }: FetchedFrom): Logged<DeletionNotice>[] {
+    const notices: Logged<DeletionNotice>[] = [];
     for (const record of batch.records) {
       const notice = decodeDeletionNotice(record);
-      if ('subject' in notice) notices.push(notice);
+      if ('subject' in notice) notices.push({ fact: notice, appendedAt: Number(record.timestamp) });
       else this.log.warn('deletion_undecodable', { topic, partition, reason: notice.reason });
     }
     return notices;

@@ -1,6 +1,13 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
-import { writeCheckpoint, type CheckpointIdentity, type LogRecord, type Outcome, type PartitionDriver } from '#delivery';
+import {
+  writeCheckpoint,
+  type CheckpointIdentity,
+  type Logged,
+  type LogRecord,
+  type Outcome,
+  type PartitionDriver,
+} from '#delivery';
 import {
   decodeLogRecord,
   readOutcomes,
@@ -232,7 +239,6 @@ export class PartitionOwnership {
       identity: this.identityOf(place),
       windows: runtime.windows,
       checkpoint: await checkpoints.read(place),
-      wallMs: readClock().wallMs,
       signal,
       log,
     });
@@ -274,7 +280,7 @@ export class PartitionOwnership {
     const driver = runtime.delivery.driver(place.partition);
     if (driver?.committedOffset === undefined) return;
     await this.readBack(runtime, driver);
-    driver.state.expire(readClock().wallMs);
+    driver.state.expire();
     const startedAt = performance.now();
     const bytes = writeCheckpoint(driver.state, this.identityOf(place), driver.committedOffset);
     if (await this.options.checkpoints.write(place, bytes)) {
@@ -289,9 +295,11 @@ export class PartitionOwnership {
   /** A former owner's last outcomes may have arrived after the restore; a checkpoint must know them, or its readers never would. */
   private async readBack(runtime: SourceRuntime, driver: PartitionDriver): Promise<void> {
     const { reader, log } = this.options;
-    const outcomes: Outcome[] = [];
+    const outcomes: Logged<Outcome>[] = [];
     const place = { topic: runtime.topics.outcomes, partition: driver.partition };
-    const { next } = await readOutcomes({ reader, log }, place, driver.state.outcomesNext, (outcome) => outcomes.push(outcome));
+    const { next } = await readOutcomes({ reader, log }, place, driver.state.outcomesNext, (fact, appendedAt) =>
+      outcomes.push({ fact, appendedAt }),
+    );
     driver.outcomesRead(outcomes, next);
     runtime.schedulePump();
   }

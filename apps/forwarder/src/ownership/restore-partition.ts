@@ -1,4 +1,11 @@
-import { PartitionState, readCheckpoint, type CheckpointIdentity, type DeletionNotice, type StateWindows } from '#delivery';
+import {
+  PartitionState,
+  readCheckpoint,
+  type CheckpointIdentity,
+  type DeletionNotice,
+  type Logged,
+  type StateWindows,
+} from '#delivery';
 import { readDeletions, readOutcomes, type PartitionBounds, type PartitionReader, type SourceTopics } from '#event-log';
 import type { Logger } from '#observability';
 import type { Offset } from '#segment';
@@ -29,7 +36,6 @@ export interface RestoreOptions {
   readonly identity: CheckpointIdentity;
   readonly windows: StateWindows;
   readonly checkpoint: Buffer | undefined;
-  readonly wallMs: number;
   readonly signal: AbortSignal;
   readonly log: Logger;
 }
@@ -38,7 +44,7 @@ export interface RestoreOptions {
 export interface RestoredPartition {
   readonly state: PartitionState;
   /** Notices that stand behind the one of a later deletion of the same user: the driver announces the later one again. */
-  readonly swapped: readonly DeletionNotice[];
+  readonly swapped: readonly Logged<DeletionNotice>[];
 }
 
 /**
@@ -53,17 +59,22 @@ export async function restorePartition(options: RestoreOptions): Promise<Restore
     throw new LogGapError(topics.events, partition, committed, eventsBounds);
   }
   const state = startingState(options, committed ?? eventsBounds.start);
-  const outcomes = await readOutcomes(options, { topic: topics.outcomes, partition }, state.outcomesNext, (outcome) =>
-    state.applyOutcome(outcome),
+  const outcomes = await readOutcomes(options, { topic: topics.outcomes, partition }, state.outcomesNext, (outcome, appendedAt) =>
+    state.applyOutcome(outcome, appendedAt),
   );
   state.outcomesNext = outcomes.next;
-  const swapped: DeletionNotice[] = [];
-  const deletions = await readDeletions(options, { topic: topics.deletions, partition }, state.deletionsNext, (notice) => {
-    if (notice.offset < (state.latestDeletion(notice.subject) ?? -1)) swapped.push(notice);
-    state.applyDeletion(notice);
-  });
+  const swapped: Logged<DeletionNotice>[] = [];
+  const deletions = await readDeletions(
+    options,
+    { topic: topics.deletions, partition },
+    state.deletionsNext,
+    (notice, appendedAt) => {
+      if (notice.offset < (state.latestDeletion(notice.subject) ?? -1)) swapped.push({ fact: notice, appendedAt });
+      state.applyDeletion(notice, appendedAt);
+    },
+  );
   state.deletionsNext = deletions.next;
-  state.expire(options.wallMs);
+  state.expire();
   log.info('partition_restored', {
     topic: topics.events,
     partition,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { toOffset, type Hash } from '#segment';
-import { hashOf, noticeOf, outcome } from '../testing/delivery-bench.ts';
+import { APPENDED_AT, hashOf, noticeOf, outcome } from '../testing/delivery-bench.ts';
 import { fakeHash } from '../testing/simulated-event.ts';
 import { readCheckpoint, writeCheckpoint, type CheckpointIdentity } from './checkpoint.ts';
 import { PartitionState, type StateWindows } from './partition-state.ts';
@@ -12,9 +12,9 @@ const COMMITTED = toOffset(5);
 
 function stateWith(finished: readonly number[], keys: readonly Hash[] = [], deleted: readonly string[] = []): PartitionState {
   const state = new PartitionState(COMMITTED, WINDOWS, { outcomesNext: toOffset(70), deletionsNext: toOffset(80) });
-  for (const offset of finished) state.applyOutcome(outcome(offset, 'ann', { outcome: 'filtered' }));
-  keys.forEach((messageKey, i) => state.applyOutcome(outcome(i, 'ann', { messageKey })));
-  deleted.forEach((user, i) => state.applyDeletion(noticeOf(user, i)));
+  for (const offset of finished) state.applyOutcome(outcome(offset, 'ann', { outcome: 'filtered' }), APPENDED_AT);
+  keys.forEach((messageKey, i) => state.applyOutcome(outcome(i, 'ann', { messageKey }), APPENDED_AT));
+  deleted.forEach((user, i) => state.applyDeletion(noticeOf(user, i), APPENDED_AT));
   return state;
 }
 
@@ -42,7 +42,7 @@ describe('a checkpoint', () => {
         const copy = restored(writeCheckpoint(state, IDENTITY, COMMITTED));
         expect(copy.frontier.committable).toBe(state.frontier.committable);
         expect([...copy.frontier.finishedAhead()]).toEqual([...state.frontier.finishedAhead()]);
-        expect([copy.outcomesNext, copy.deletionsNext]).toEqual([70, 80]);
+        expect([copy.outcomesNext, copy.deletionsNext, copy.logTime]).toEqual([70, 80, state.logTime]);
         for (const key of keys) expect(copy.deliveredWith(key)).toBe(state.deliveredWith(key));
         for (const user of deleted) expect(copy.latestDeletion(hashOf(user))).toBe(state.latestDeletion(hashOf(user)));
       }),
@@ -51,7 +51,7 @@ describe('a checkpoint', () => {
 
   it('brings back the latest delivered identify of a user', () => {
     const state = stateWith([]);
-    state.applyOutcome(outcome(9, 'ann', { type: 'identify' }));
+    state.applyOutcome(outcome(9, 'ann', { type: 'identify' }), APPENDED_AT);
     expect(restored(writeCheckpoint(state, IDENTITY, COMMITTED)).latestIdentify(hashOf('ann'))).toBe(9);
   });
 

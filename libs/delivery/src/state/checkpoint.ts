@@ -11,7 +11,7 @@ import { WindowedKeys } from './windowed-keys.ts';
  * Layout: magic, u32 length of the header, JSON header, the sections that it lists, and the SHA-256 of all that precedes.
  */
 const MAGIC = Buffer.from('BRIDGECP');
-const VERSION = 2;
+const VERSION = 3;
 const DIGEST_BYTES = 32;
 const TABLES: readonly StateTable[] = ['seen', 'deletions', 'identifies', 'lifts'];
 
@@ -34,6 +34,7 @@ interface Header {
   committed: number;
   outcomesNext: number;
   deletionsNext: number;
+  logTime: number;
   finishedAhead: number[];
   sections: { kind: StateTable; index: number; bytes: number }[];
 }
@@ -55,6 +56,7 @@ export function writeCheckpoint(state: PartitionState, identity: CheckpointIdent
     committed,
     outcomesNext: state.outcomesNext,
     deletionsNext: state.deletionsNext,
+    logTime: state.logTime,
     finishedAhead: runs([...state.frontier.finishedAhead()]),
     sections: sections.map(({ kind, index, bytes }) => ({ kind, index, bytes: bytes.length })),
   };
@@ -110,6 +112,7 @@ export function readCheckpoint(
     finishedAhead: expand(header.finishedAhead),
     outcomesNext: toOffset(header.outcomesNext),
     deletionsNext: toOffset(header.deletionsNext),
+    logTime: header.logTime,
   });
   return { kind: 'state', state };
 }

@@ -5,9 +5,6 @@ import type { Outcome } from '../outcome.ts';
 import { CommitFrontier } from './commit-frontier.ts';
 import { WindowedKeys } from './windowed-keys.ts';
 
-/** The last moment that a Date can hold. */
-const LATEST_DATE_MS = 8.64e15;
-
 /** How long the state remembers; the same as the retention of the topics that it is rebuilt from. */
 export interface StateWindows {
   readonly dedupMs: Millis;
@@ -18,7 +15,7 @@ export interface StateWindows {
 export type StateTable = 'seen' | 'deletions' | 'identifies' | 'lifts';
 
 /** What the state takes from a notice. */
-export type DeletionFacts = Pick<DeletionNotice, 'subject' | 'offset' | 'requestedAt' | 'liftedFrom'>;
+export type DeletionFacts = Pick<DeletionNotice, 'subject' | 'offset' | 'liftedFrom'>;
 
 /**
  * What the owner of a partition knows of its past: the keys seen, the latest deletion and the latest delivered identify
@@ -26,6 +23,9 @@ export type DeletionFacts = Pick<DeletionNotice, 'subject' | 'offset' | 'request
  *
  * It is a cache of `extole.outcomes` and `segment.deletions` of the partition: everything in it can be rebuilt by applying their
  * records in order, and a checkpoint only shortens that.
+ *
+ * Its windows go by the log's time, the append times of its facts, and by no clock of this machine: a start with a clock that is a month ahead
+ * would forget every key and every deletion, and send all of it again (docs/adr/0013).
  */
 export class PartitionState {
   readonly frontier: CommitFrontier;
@@ -37,6 +37,7 @@ export class PartitionState {
   outcomesNext: Offset;
   /** The next offset of the deletions partition that is not in this state. */
   deletionsNext: Offset;
+  private latestAppend: Millis;
 
   constructor(
     /** The first offset of the events partition that is not known to be finished. */
@@ -50,6 +51,7 @@ export class PartitionState {
       finishedAhead?: Iterable<Offset>;
       outcomesNext?: Offset;
       deletionsNext?: Offset;
+      logTime?: Millis;
     } = {},
   ) {
     this.frontier = new CommitFrontier(start);
@@ -60,28 +62,28 @@ export class PartitionState {
     this.lifts = parts.lifts ?? new WindowedKeys(windows.deletionsMs);
     this.outcomesNext = parts.outcomesNext ?? (0 as Offset);
     this.deletionsNext = parts.deletionsNext ?? (0 as Offset);
+    this.latestAppend = parts.logTime ?? 0;
   }
 
   /** Takes in a fact of the outcomes topic: on restore, and when our own write of it is acknowledged (never before: P4). */
-  applyOutcome(outcome: Outcome): void {
+  applyOutcome(outcome: Outcome, appendedAt: Millis): void {
     const { offset } = outcome.position;
     this.frontier.finish(offset);
+    this.latestAppend = Math.max(this.latestAppend, appendedAt);
     if (outcome.outcome !== 'delivered' || outcome.type === 'delete') return;
-    const at = Date.parse(outcome.at);
-    if (outcome.messageKey !== undefined) this.seen.add(outcome.messageKey, offset, at);
-    if (outcome.dedupKey !== undefined) this.seen.add(outcome.dedupKey, offset, at);
+    if (outcome.messageKey !== undefined) this.seen.add(outcome.messageKey, offset, appendedAt);
+    if (outcome.dedupKey !== undefined) this.seen.add(outcome.dedupKey, offset, appendedAt);
     if (outcome.type === 'identify' && offset > (this.identifies.latest(outcome.subject) ?? -1)) {
-      this.identifies.add(outcome.subject, offset, at);
+      this.identifies.add(outcome.subject, offset, appendedAt);
     }
   }
 
   /** Takes in a deletion, from either topic. An older one than the latest known changes nothing. */
-  applyDeletion({ subject, offset, requestedAt, liftedFrom }: DeletionFacts): void {
-    const requested = Date.parse(requestedAt);
-    // Kept for good rather than forgotten at once: of two ways to be wrong about a deletion, losing it is the worse (P5).
-    const at = Number.isNaN(requested) ? LATEST_DATE_MS : requested;
-    if (liftedFrom !== undefined && liftedFrom > (this.lifts.latest(subject) ?? -1)) this.lifts.add(subject, liftedFrom, at);
-    if (offset > (this.deletions.latest(subject) ?? -1)) this.deletions.add(subject, offset, at);
+  applyDeletion({ subject, offset, liftedFrom }: DeletionFacts, appendedAt: Millis): void {
+    this.latestAppend = Math.max(this.latestAppend, appendedAt);
+    if (liftedFrom !== undefined && liftedFrom > (this.lifts.latest(subject) ?? -1))
+      this.lifts.add(subject, liftedFrom, appendedAt);
+    if (offset > (this.deletions.latest(subject) ?? -1)) this.deletions.add(subject, offset, appendedAt);
   }
 
   /** From which offset on the subject's suppression is lifted, or undefined. */
@@ -104,11 +106,14 @@ export class PartitionState {
     return this.identifies.latest(subject);
   }
 
-  expire(wallMs: Millis): void {
-    this.seen.expire(wallMs);
-    this.identifies.expire(wallMs);
-    this.deletions.expire(wallMs);
-    this.lifts.expire(wallMs);
+  /** The latest append time among the facts in this state; 0 if it has none. */
+  get logTime(): Millis {
+    return this.latestAppend;
+  }
+
+  /** Forgets what has left its window, by the log's time. */
+  expire(): void {
+    for (const keys of [this.seen, this.identifies, this.deletions, this.lifts]) keys.expire(this.latestAppend);
   }
 
   get seenKeys(): number {

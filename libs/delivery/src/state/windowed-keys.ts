@@ -26,7 +26,7 @@ export class WindowedKeys {
     return this.buckets.reduce((sum, { table }) => sum + table.bytes, 0);
   }
 
-  /** Remembers `key` as of wall time `at`. Within a bucket the highest offset stays, in whatever order they come. */
+  /** Remembers `key` as of `at`, the log's time. Within a bucket the highest offset stays, in whatever order they come. */
   add(key: Hash, offset: Offset, at: Millis): void {
     const table = this.bucketOf(at);
     if ((table.get(key) ?? -1) < offset) table.set(key, offset);

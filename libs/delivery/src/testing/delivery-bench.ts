@@ -6,6 +6,7 @@ import {
   type Decision,
   type DeletionNotice,
   type DriverLimits,
+  type Logged,
   type LogRecord,
   type Now,
   type Outcome,
@@ -123,7 +124,7 @@ export class DeliveryBench {
 
   /** The notice of a deletion is read from the deletions topic. */
   notice(user: string, offset: number): this {
-    this.driver().deletionArrived(noticeOf(user, offset), this.now);
+    this.driver().deletionArrived(logged(noticeOf(user, offset)), this.now);
     return this.pump();
   }
 
@@ -139,7 +140,8 @@ export class DeliveryBench {
   acknowledge(count = this.unwritten.length): this {
     for (const decision of this.unwritten.splice(0, count)) {
       const { partition } = decision.outcome.position;
-      this.delivery.outcomeWritten(decision, this.delivery.driver(partition)?.state.outcomesNext);
+      const offset = this.delivery.driver(partition)?.state.outcomesNext;
+      this.delivery.outcomeWritten(decision, { offset, appendedAt: this.now.wallMs });
     }
     return this.pump();
   }
@@ -204,6 +206,12 @@ export class DeliveryBench {
 }
 
 const RECEIVED_AT = '2023-11-14T22:13:20.000Z';
+/** When facts were appended whose time does not matter. */
+export const APPENDED_AT = Date.parse(RECEIVED_AT);
+
+export function logged<Fact>(fact: Fact, appendedAt = APPENDED_AT): Logged<Fact> {
+  return { fact, appendedAt };
+}
 
 /** An event of `user` at `offset`; its message id is `m<offset>` unless given. */
 export function event(offset: number, user = 'ann', said: Partial<SimulatedEvent> = {}): LogRecord {

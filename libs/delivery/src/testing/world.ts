@@ -4,8 +4,11 @@ import {
   readCheckpoint,
   writeCheckpoint,
   type CallTicket,
+  type DeletionNotice,
   type DriverLimits,
+  type Logged,
   type Now,
+  type Outcome,
   type StateWindows,
 } from '../index.ts';
 import { Member, raise, type Holding, type OpenCall } from './member.ts';
@@ -242,7 +245,7 @@ export class World {
     const to = this.random.chance(0.7) ? end : Math.min(end, holding.deletionsNext + 1);
     for (const notice of topics.noticesBetween(holding.deletionsNext, to)) {
       raise(holding.toldDeletions, notice.subject, notice.offset);
-      driver.deletionArrived(notice, this.now);
+      driver.deletionArrived(loggedNotice(notice), this.now);
     }
     holding.deletionsNext = to;
     driver.state.deletionsNext = toOffset(to);
@@ -258,7 +261,7 @@ export class World {
     const count = this.random.below(member.appends.length + 1);
     for (const append of member.appends.splice(0, count)) {
       const at = this.partitions[append.outcome.position.partition]?.appendOutcome(append.outcome);
-      member.delivery.outcomeWritten(append, at);
+      member.delivery.outcomeWritten(append, { offset: at, appendedAt: Date.parse(append.outcome.at) });
     }
     this.perform(member);
   }
@@ -281,7 +284,7 @@ export class World {
     switch (random.below(3)) {
       case 0: {
         const { outcomes } = topics;
-        driver.outcomesRead(outcomes.slice(driver.state.outcomesNext), toOffset(outcomes.length));
+        driver.outcomesRead(outcomes.slice(driver.state.outcomesNext).map(loggedOutcome), toOffset(outcomes.length));
         holding.outcomesKnown = outcomes.length;
         this.performAll();
         return;
@@ -470,12 +473,22 @@ function restore(topics: SimulatedPartition): PartitionState {
   const state = read?.kind === 'state' ? read.state : new PartitionState(committed, WINDOWS);
   for (let at = state.outcomesNext; at < outcomes.length; at++) {
     const outcome = outcomes[at];
-    if (outcome !== undefined) state.applyOutcome(outcome);
+    if (outcome !== undefined) state.applyOutcome(outcome, Date.parse(outcome.at));
   }
   state.outcomesNext = toOffset(outcomes.length);
-  for (const notice of topics.noticesBetween(state.deletionsNext, deletions.length)) state.applyDeletion(notice);
+  for (const notice of topics.noticesBetween(state.deletionsNext, deletions.length))
+    state.applyDeletion(notice, Date.parse(notice.requestedAt));
   state.deletionsNext = toOffset(deletions.length);
   return state;
+}
+
+/** Everybody's clock is right here, so what was decided a moment ago bears the time of its append. */
+function loggedOutcome(fact: Outcome): Logged<Outcome> {
+  return { fact, appendedAt: Date.parse(fact.at) };
+}
+
+function loggedNotice(fact: DeletionNotice): Logged<DeletionNotice> {
+  return { fact, appendedAt: Date.parse(fact.requestedAt) };
 }
 
 function identityOf({ partition }: SimulatedPartition) {

@@ -1,0 +1,44 @@
+import { toOffset, type Hash } from '#segment';
+import { hashOf, noticeOf, outcome } from '../testing/delivery-bench.ts';
+import { fakeHash } from '../testing/simulated-event.ts';
+import { PartitionState, type StateWindows } from './partition-state.ts';
+
+const DAY = 86_400_000;
+const WINDOWS: StateWindows = { dedupMs: 30 * DAY, deletionsMs: 60 * DAY };
+const TODAY = Date.parse('2026-11-24T12:00:00.000Z');
+
+function delivered(offset: number, messageKey: Hash, at = TODAY) {
+  return outcome(offset, 'ann', { messageKey, at: new Date(at).toISOString() });
+}
+
+describe('what the owner of a partition remembers', () => {
+  it('forgets what the log itself has left behind', () => {
+    const state = new PartitionState(toOffset(0), WINDOWS);
+    state.applyOutcome(delivered(0, fakeHash('old')), TODAY);
+    state.applyDeletion(noticeOf('bob', 1), TODAY);
+    state.applyOutcome(delivered(2, fakeHash('young'), TODAY + 100 * DAY), TODAY + 100 * DAY);
+    state.expire();
+    expect(state.deliveredWith(fakeHash('old'))).toBeUndefined();
+    expect(state.latestDeletion(hashOf('bob'))).toBeUndefined();
+    expect(state.deliveredWith(fakeHash('young'))).toBe(2);
+  });
+
+  it.each([
+    ['ahead', 40 * DAY],
+    ['behind', -400 * DAY],
+  ])('keeps a key although the clock that decided its outcome was far %s', (_, error) => {
+    const state = new PartitionState(toOffset(0), WINDOWS);
+    state.applyOutcome(delivered(0, fakeHash('k'), TODAY + error), TODAY);
+    state.applyOutcome(delivered(1, fakeHash('next'), TODAY + error), TODAY + DAY);
+    state.expire();
+    expect(state.deliveredWith(fakeHash('k'))).toBe(0);
+  });
+
+  it('forgets nothing while the log stands still', () => {
+    const state = new PartitionState(toOffset(0), WINDOWS);
+    state.applyOutcome(delivered(0, fakeHash('k')), TODAY);
+    state.expire();
+    state.expire();
+    expect(state.deliveredWith(fakeHash('k'))).toBe(0);
+  });
+});
