@@ -77,6 +77,9 @@ export function topicSpecs(options: TopicOptions, { id, afterDeletion }: TopicSo
         ...(afterDeletion === 'suppress'
           ? [exact('cleanup.policy', 'compact')]
           : [exact('cleanup.policy', 'compact,delete'), atLeast('retention.ms', deletionsRetentionMs(options, afterDeletion))]),
+        // Two ingests may write the notices of two deletions in swapped order, and compaction would keep the earlier deletion's alone. The owner
+        // writes the later one again; until it does, however long it is away, both must be there to be read (P5).
+        atLeast('min.compaction.lag.ms', eventsRetentionMs + DAY_MS),
         ...commonConfig(options.replication),
         ...segments(eventsRetentionMs, 64 * MIB),
       ],

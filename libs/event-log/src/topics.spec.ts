@@ -71,6 +71,10 @@ describe('comparing topics with their specs', () => {
     expect(differences(withConfig(specOf('deletions'), 'cleanup.policy', 'delete,compact'))).toEqual([]);
   });
 
+  it('refuses deletions of which compaction could take one before the events that it deletes are gone (P5)', () => {
+    expect(differences(withConfig(specOf('deletions'), 'min.compaction.lag.ms', '0'))).toHaveLength(1);
+  });
+
   it('refuses what breaks a promise', () => {
     expect(differences(stateOf(specOf('outcomes'), { partitions: 6 }))).toEqual([
       'fatal: eu.extole.outcomes.acme has 6 partitions, expected 12',

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { simulateMany } from '../../simulation/simulate.mjs';
 import { audit } from './audit.mjs';
 import { ensureBuilt } from './build.mjs';
 import { runQuietly } from './command.mjs';
@@ -13,7 +14,9 @@ import { createProgress } from './progress.mjs';
 
 const ROOT = resolve(import.meta.dirname, '..', '..', '..');
 const CACHE = join(ROOT, '.cache');
-const STAGES = ['lint', 'types', 'licences', 'audit', 'build', 'unit', 'e2e'];
+const STAGES = ['lint', 'types', 'licences', 'audit', 'build', 'simulation', 'unit', 'e2e'];
+/** Random schedules of the core that every run goes through. */
+const SCHEDULES = 20_000;
 
 const USAGE = `npm test                        everything
 npm test -- --only STAGE        one stage (again for more): ${STAGES.join(', ')}
@@ -73,6 +76,7 @@ async function runStages(stages, { patterns, progress, signal }) {
   await run('licences', () => licencesStage({ progress, signal }));
   await run('audit', () => auditStage({ progress, signal }));
   await run('build', build);
+  await run('simulation', () => simulationStage({ progress, signal }));
   await run('unit', () => jest('unit', []));
   // The apps under test are the built ones: tests of an older build would say nothing about this one.
   await run('e2e', async () => {
@@ -95,6 +99,17 @@ function licencesStage({ progress, signal }) {
       }),
     { progress, signal },
   );
+}
+
+/** The core in its simulated world; the stage counts as one test. */
+async function simulationStage({ progress, signal }) {
+  const failures = await progress.step(`simulation (${SCHEDULES} schedules)`, (detail) =>
+    simulateMany({ root: ROOT, schedules: SCHEDULES, signal, ran: (total) => detail(`${total}`) }),
+  );
+  for (const { seed, broken } of failures) progress.note(`  seed ${seed}: ${broken.join('; ')}`);
+  return failures.length === 0
+    ? { passed: 1, failures: [] }
+    : { passed: 0, failures: failures.map(({ seed }) => `simulation: npm run simulate -- --seed ${seed}`) };
 }
 
 /** Without an answer of the registry nothing is known, which must stop nobody who works offline, and must not look like an all-clear. */

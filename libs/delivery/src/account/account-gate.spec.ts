@@ -158,6 +158,17 @@ describe('a configuration fault (P7)', () => {
     expect(door.gate.deadLettersAllowed).toBe(true);
   });
 
+  it('does not go beyond the limit for a probe either, while calls of before it have not ended', () => {
+    const door = new Door({ maxConcurrency: 2 });
+    const hanging = door.start();
+    door.call(UNAUTHORIZED);
+    door.gate.setShare(0.5);
+    door.pass(5_000);
+    expect(door.isOpen).toBe(false);
+    door.end(hanging, SERVER_ERROR);
+    expect(door.isOpen).toBe(true);
+  });
+
   it('is not lifted by the answer to a call of before it', () => {
     const door = new Door();
     const early = door.start();

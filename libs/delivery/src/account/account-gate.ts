@@ -103,12 +103,10 @@ export class AccountGate {
    * the end of a call in flight can change it.
    */
   nextCallAt(now: Millis): Millis | undefined {
-    if (this.stop) {
-      if (this.stop.probing) return undefined;
-      if (this.stop.probeAt > now) return this.stop.probeAt;
-    } else if (this.calls >= this.limit.current) {
-      return undefined;
-    }
+    // A probe, too, waits for the calls of before the stop that hang: they are calls in flight like any other.
+    if (this.calls >= this.limit.current) return undefined;
+    if (this.stop?.probing === true) return undefined;
+    if (this.stop !== undefined && this.stop.probeAt > now) return this.stop.probeAt;
     return this.bucket?.nextAt(now) ?? now;
   }
 

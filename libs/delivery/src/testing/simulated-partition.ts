@@ -2,9 +2,6 @@ import { nextOffset, toOffset, type HashedSubject, type Offset, type SubjectKey 
 import type { DeletionNotice, LogRecord, Outcome } from '../index.ts';
 import type { Random } from './random.ts';
 
-/** Kafka compacts no record that is younger than this; the readers of the deletions topic have long had it by then. */
-const COMPACTION_LAG_MS = 20_000;
-
 interface AppendedNotice {
   /** Undefined once compaction has taken it: the offset stays, empty. */
   notice: DeletionNotice | undefined;
@@ -71,13 +68,16 @@ export class SimulatedPartition {
     return this.deletions.slice(from, to).flatMap(({ notice }) => notice ?? []);
   }
 
-  /** Kafka's log cleaner: of each subject only the last notice stays. */
-  compact(now: number): void {
-    const last = new Map<HashedSubject, AppendedNotice>();
-    for (const entry of this.deletions) if (entry.notice !== undefined) last.set(entry.notice.subject, entry);
+  /**
+   * Kafka's log cleaner: of each subject only the last notice stays. Where that is an earlier deletion's (two ingests wrote theirs in swapped
+   * order), the later one's stays, too: `min.compaction.lag.ms` is the events' retention, and here events live for ever.
+   */
+  compact(): void {
+    const last = new Map<HashedSubject, DeletionNotice>();
+    for (const { notice } of this.deletions) if (notice !== undefined) last.set(notice.subject, notice);
     for (const entry of this.deletions) {
-      const { notice, at } = entry;
-      if (notice !== undefined && last.get(notice.subject) !== entry && at < now - COMPACTION_LAG_MS) entry.notice = undefined;
+      const kept = entry.notice && last.get(entry.notice.subject);
+      if (kept !== undefined && kept !== entry.notice && kept.offset >= (entry.notice?.offset ?? 0)) entry.notice = undefined;
     }
   }
 

@@ -294,7 +294,7 @@ export class World {
           topics.checkpoint = writeCheckpoint(driver.state, identityOf(topics), driver.committedOffset);
         return;
       default:
-        topics.compact(this.clock);
+        topics.compact();
     }
   }
 

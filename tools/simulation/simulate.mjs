@@ -1,0 +1,44 @@
+import { availableParallelism } from 'node:os';
+import { pathToFileURL } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import { compileSimulation } from './compile.mjs';
+
+/** So many failing seeds are told; further ones would say the same. */
+const MOST_FAILURES = 5;
+
+/**
+ * Runs the schedules of the seeds `from` to `from + schedules - 1`, on all cores.
+ *
+ * @param ran told how many have run so far.
+ * @returns the failing seeds with what they broke, ascending; empty if all kept their promises.
+ */
+export async function simulateMany({ root, schedules, from = 1, signal, ran = () => undefined }) {
+  const module = pathToFileURL(await compileSimulation(root)).href;
+  const threads = Math.min(availableParallelism(), schedules);
+  const failures = [];
+  let total = 0;
+  const told = ({ run, failure }) => {
+    ran((total += run));
+    if (failure !== undefined) failures.push(failure);
+    return failures.length < MOST_FAILURES;
+  };
+  const last = from + schedules - 1;
+  // Seeds in turn, so that all threads have the same kind of work.
+  await Promise.all(
+    Array.from({ length: threads }, (_, i) => runWorker({ module, first: from + i, step: threads, last }, told, signal)),
+  );
+  return failures.sort((a, b) => a.seed - b.seed);
+}
+
+function runWorker(workerData, told, signal) {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(new URL('./worker.mjs', import.meta.url), { workerData });
+    const stop = () => void worker.terminate();
+    signal?.addEventListener('abort', stop, { once: true });
+    worker.on('message', (message) => {
+      if (!told(message)) stop();
+    });
+    worker.on('error', reject);
+    worker.on('exit', () => (signal?.aborted ? reject(signal.reason) : resolve()));
+  });
+}
