@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AppProcess } from './support/app-process.ts';
 import { readTopic } from './support/read-topic.ts';
+import { runBridge } from './support/run-bridge.ts';
 import { basic, type SegmentMessage } from './support/segment-client.ts';
 import { untilSettled } from './support/settled.ts';
 import { tempFolder } from './support/temp-folder.ts';
@@ -37,6 +38,8 @@ describe('P10: no personal data and no secret in what the system says about itse
   let forwarder: AppProcess;
   /** What was on the admin ports, looked at while there was trouble. */
   let pages = '';
+  /** What the operators' CLI said. */
+  let said = '';
   /** In outcomes a message id is meant to be; in a log line it is not. */
   const messageIds = new Map<string, string>();
   const secrets = new Map<string, string>();
@@ -86,6 +89,7 @@ describe('P10: no personal data and no secret in what the system says about itse
     pages += (await forwarder.ask('/status')).text;
     await stack.extole.behaviour({ faults: [] });
     await untilSettled(stack);
+    await operate();
     for (const app of [forwarder, stack.ingest]) expect(await app.terminate()).toEqual({ code: 0, signal: null });
   }, 120_000);
 
@@ -130,6 +134,31 @@ describe('P10: no personal data and no secret in what the system says about itse
     await waitFor(async () => (await extole.applied({ path: '/v4/erasures' })).length >= 2, { describe: 'both erasures' });
   }
 
+  /** What an operator does about it, by user and by message: replays, redrives, and the questions before and after. */
+  async function operate(): Promise<void> {
+    const failing = String(planted.get('failing partner user id'));
+    await stack.extole.behaviour({
+      faults: [{ match: { eventName: 'Refused' }, kind: 'status', status: 400, code: 'validation_error' }],
+    });
+    for (const args of [
+      ['replay', '--user', failing, '--redeliver'],
+      ['dead-letters', 'redrive', '--code', 'validation_error', '--yes'],
+      // Deleted in between: what its replay and its dead letter are kept as must know nothing of it either.
+      ['deletions', '--open'],
+      ['dead-letters', 'list'],
+      ['outcomes', '--user', String(planted.get('deleted user id'))],
+      ['replay', 'list'],
+    ]) {
+      const { code, stdout, stderr } = await runBridge(stack, ...args);
+      // A redrive that is refused again says so by its exit code.
+      expect({ command: args.slice(0, 2), code, stderr }).toMatchObject({ code: args[1] === 'redrive' ? 1 : 0 });
+      said += `${stdout}${stderr}`;
+      if (args[0] === 'replay' && args[1] === '--user') await stack.segment.deleteUser(failing);
+      if (args[1] === 'redrive') await stack.segment.deleteUser(String(planted.get('dead letter partner user id')));
+    }
+    await untilSettled(stack);
+  }
+
   it('has sent what was planted to Extole, so that there was something to give away', async () => {
     const bodies = (await stack.extole.ledger()).map(({ body }) => body).join('\n');
     const sent = ['identify email', 'registration partner user id', 'deleted user id', 'dead letter nested value', 'failing ip'];
@@ -151,8 +180,14 @@ describe('P10: no personal data and no secret in what the system says about itse
     expect(found(pages, secrets)).toEqual([]);
   });
 
-  it('is in no outcome and no deletion notice', async () => {
-    for (const topic of [stack.topics.outcomes, stack.topics.deletions]) {
+  it('is in nothing that the CLI says of replays, dead letters, outcomes and deletions', () => {
+    expect(said).toContain('Refused');
+    expect(found(said)).toEqual([]);
+    expect(found(said, secrets)).toEqual([]);
+  });
+
+  it('is in no outcome, no deletion notice and no replay, also of users deleted since', async () => {
+    for (const topic of [stack.topics.outcomes, stack.topics.deletions, stack.topics.replays]) {
       const records = await readTopic(topic);
       expect(records.length).toBeGreaterThan(1);
       expect(found(JSON.stringify(records))).toEqual([]);

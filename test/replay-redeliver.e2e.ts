@@ -116,28 +116,36 @@ describe('a replay with --redeliver', () => {
     expect(perSecond).toBeGreaterThan(100);
   }, 60_000);
 
-  it('goes on where it was when its owner is killed (kill -9), leaves nothing out, and repeats only what was in doubt', async () => {
-    const range = await fromHere();
-    const events = numberedEvents({ total: 4_000, users: 400, prefix: 'killed' });
-    await sendInBatches(stack.segment, events);
-    await untilSettled(stack);
-    await stack.extole.reset();
-    await stack.extole.behaviour({ latencyMs: 10, jitterMs: 10 });
+  it.each([
+    ['on the same machine', () => stateDir],
+    ['on another machine, which has no file of it', () => tempFolder('state')],
+  ])(
+    'is taken up %s when its owner is killed (kill -9), leaves nothing out, and repeats only what was in doubt',
+    async (_, nextStateDir) => {
+      const range = await fromHere();
+      stateDir = nextStateDir();
+      const events = numberedEvents({ total: 2_500, users: 250, prefix: `killed-${range.join()}` });
+      await sendInBatches(stack.segment, events);
+      await untilSettled(stack);
+      await stack.extole.reset();
+      await stack.extole.behaviour({ latencyMs: 10, jitterMs: 10 });
 
-    const replay = startBridge(stack, 'replay', ...range, '--redeliver', '--json');
-    await untilCalls(stack, 1_000);
-    await stack.forwarders.at(-1)?.kill9();
-    expect((await stack.extole.summary()).calls).toBeLessThan(events.length);
-    await stack.startForwarder({ stateDir });
-    const run = jsonOf(await replay.ended);
+      const replay = startBridge(stack, 'replay', ...range, '--redeliver', '--json');
+      await untilCalls(stack, 800);
+      await stack.forwarders.at(-1)?.kill9();
+      expect((await stack.extole.summary()).calls).toBeLessThan(events.length);
+      await stack.startForwarder({ stateDir });
+      const run = jsonOf(await replay.ended);
 
-    expect(run).toMatchObject({ state: 'done', results: { delivered: events.length } });
-    const ledger = await stack.extole.ledger();
-    expect(deliveryFaults(events, ledger)).toEqual([]);
-    const repeats = repeatsAmong(callsFor(events, ledger));
-    expect(repeats.length).toBeGreaterThan(0);
-    expect(repeats.length).toBeLessThanOrEqual(2 * CONCURRENCY);
-  }, 60_000);
+      expect(run).toMatchObject({ state: 'done', results: { delivered: events.length } });
+      const ledger = await stack.extole.ledger();
+      expect(deliveryFaults(events, ledger)).toEqual([]);
+      const repeats = repeatsAmong(callsFor(events, ledger));
+      expect(repeats.length).toBeGreaterThan(0);
+      expect(repeats.length).toBeLessThanOrEqual(2 * CONCURRENCY);
+    },
+    60_000,
+  );
 
   it('can be left, paused, resumed and cancelled', async () => {
     const { stdout } = await runBridge(stack, 'replay', '--all', '--redeliver', '--rate', '60', '--detach');
