@@ -9,7 +9,7 @@ export interface Figure {
   /** What was measured, by name: `{ median: 31, max: 64 }`. */
   readonly values: Readonly<Record<string, number>>;
   /** Of the values; left out where they are counts. */
-  readonly unit?: 'ms' | 's' | '%';
+  readonly unit?: 'ms' | 's' | '%' | 'MB';
   /** What it may be at most, where something is promised. */
   readonly bound?: number;
 }
