@@ -97,7 +97,28 @@ export default ts.config(
   },
   ...Object.keys(mayImport).map(dependencyRules),
   {
-    files: ['**/*.spec.ts', 'test/**/*.ts'],
+    // The console's page runs in the browser: of the rest it may know the API's types.
+    files: ['apps/console/web/**/*.{ts,tsx}'],
+    extends: [ts.configs.recommendedTypeChecked],
+    languageOptions: { parserOptions: { project: './apps/console/web/tsconfig.json', tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/no-non-null-assertion': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/no-floating-promises': 'error',
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            { group: ['#*', 'node:*', '@nestjs/*'], message: 'The page runs in the browser.' },
+            { regex: '/src/(?!api/index\\.ts$)', message: "Of the server the page knows '../src/api/index.ts' only." },
+          ],
+        },
+      ],
+    },
+  },
+  {
+    files: ['**/*.spec.{ts,tsx}', 'test/**/*.ts'],
     rules: { '@typescript-eslint/no-non-null-assertion': 'off', 'no-restricted-properties': 'off' },
   },
   {

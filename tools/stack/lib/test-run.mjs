@@ -70,9 +70,11 @@ async function runStages(stages, { patterns, progress, signal }) {
   await run('lint', () =>
     tool('lint (eslint)', ['eslint', 'bin', 'eslint.js'], ['.', '--max-warnings', '0'], { progress, signal }),
   );
-  await run('types', () =>
-    tool('types (tsc)', ['typescript', 'bin', 'tsc'], ['--noEmit', '-p', 'tsconfig.json'], { progress, signal }),
-  );
+  for (const project of ['tsconfig.json', 'apps/console/web/tsconfig.json']) {
+    await run('types', () =>
+      tool(`types (tsc -p ${project})`, ['typescript', 'bin', 'tsc'], ['--noEmit', '-p', project], { progress, signal }),
+    );
+  }
   await run('licences', () => licencesStage({ progress, signal }));
   await run('audit', () => auditStage({ progress, signal }));
   await run('build', build);
