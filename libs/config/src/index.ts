@@ -1,4 +1,5 @@
 export * from './model.ts';
 export { ConfigError, type ConfigFault } from './config-error.ts';
+export { isLoopback } from './loopback.ts';
 export type { Environment } from './environment.ts';
-export { loadCommonSettings, loadForwarderSettings, loadIngestSettings } from './load-settings.ts';
+export { loadCommonSettings, loadConsoleSettings, loadForwarderSettings, loadIngestSettings } from './load-settings.ts';

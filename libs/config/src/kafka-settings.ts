@@ -1,4 +1,5 @@
 import type { FaultList } from './config-error.ts';
+import { isLoopback } from './loopback.ts';
 import type { KafkaSettings, TopicSettings } from './model.ts';
 import { SASL_MECHANISMS, type RawCommonEnvironment } from './raw-environment.ts';
 import { parseCount, parseDuration, parseList } from './units.ts';
@@ -20,7 +21,7 @@ export function topicSettingsOf(raw: RawCommonEnvironment): TopicSettings {
   return {
     prefix: raw.TOPIC_PREFIX ?? '',
     partitions: parseCount(raw.TOPIC_PARTITIONS ?? '') ?? 12,
-    replication: parseCount(raw.TOPIC_REPLICATION ?? '') ?? (brokersOf(raw).every(isLoopback) ? 1 : 3),
+    replication: parseCount(raw.TOPIC_REPLICATION ?? '') ?? (brokersOf(raw).every(isLocal) ? 1 : 3),
     eventsRetentionMs: parseDuration(raw.EVENTS_RETENTION ?? '') ?? THIRTY_DAYS_MS,
     dedupWindowMs: parseDuration(raw.DEDUP_WINDOW ?? '') ?? THIRTY_DAYS_MS,
   };
@@ -31,9 +32,8 @@ function brokersOf(raw: RawCommonEnvironment): string[] {
 }
 
 /** A broker on this machine is the embedded one or a developer's: there is nobody to replicate to. */
-function isLoopback(broker: string): boolean {
-  const host = broker.slice(0, broker.lastIndexOf(':'));
-  return host === 'localhost' || host === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(host);
+function isLocal(broker: string): boolean {
+  return isLoopback(broker.slice(0, broker.lastIndexOf(':')));
 }
 
 function sslOf(raw: RawCommonEnvironment, faults: FaultList): KafkaSettings['ssl'] {

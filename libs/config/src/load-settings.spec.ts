@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ConfigError } from './config-error.ts';
 import type { Environment } from './environment.ts';
-import { loadCommonSettings, loadForwarderSettings, loadIngestSettings } from './load-settings.ts';
+import { loadCommonSettings, loadConsoleSettings, loadForwarderSettings, loadIngestSettings } from './load-settings.ts';
 
 const MINIMAL = { EXTOLE_ACCESS_TOKEN: 'extole-token', SUBJECT_HASH_KEY: 'sixteen characters' };
 
@@ -45,6 +45,18 @@ describe('one source, described by the environment', () => {
       },
     ]);
     expect(settings.logLevel).toBe('info');
+  });
+
+  it('keeps the console to this machine, unless it is told otherwise and given a token', () => {
+    expect(loadConsoleSettings(MINIMAL)).toMatchObject({ host: '127.0.0.1', port: 3300, groupId: 'extole-forwarder' });
+    expect(loadConsoleSettings(MINIMAL)).not.toHaveProperty('token');
+    expect(loadConsoleSettings({ ...MINIMAL, CONSOLE_HOST: '::1' })).toMatchObject({ host: '::1' });
+    const exposed = { ...MINIMAL, CONSOLE_HOST: '0.0.0.0' };
+    expect(faultsOf(() => loadConsoleSettings(exposed))).toEqual({
+      CONSOLE_TOKEN: expect.stringContaining('is required') as string,
+    });
+    expect(faultsOf(() => loadConsoleSettings({ ...exposed, CONSOLE_TOKEN: 'short' }))).toHaveProperty('CONSOLE_TOKEN');
+    expect(loadConsoleSettings({ ...exposed, CONSOLE_TOKEN: 'a token of some length' })).toMatchObject({ host: '0.0.0.0' });
   });
 
   it('gives each app its ports and bounds', () => {

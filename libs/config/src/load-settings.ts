@@ -2,10 +2,12 @@ import { FaultList } from './config-error.ts';
 import { deepFreeze } from './deep-freeze.ts';
 import { readEnvironment, type Environment } from './environment.ts';
 import { kafkaSettingsOf, topicSettingsOf } from './kafka-settings.ts';
-import type { CommonSettings, ForwarderSettings, IngestSettings, LogLevel, SourceSettings } from './model.ts';
+import { isLoopback } from './loopback.ts';
+import type { CommonSettings, ConsoleSettings, ForwarderSettings, IngestSettings, LogLevel, SourceSettings } from './model.ts';
 import {
   LOG_LEVELS,
   RawCommonEnvironment,
+  RawConsoleEnvironment,
   RawForwarderEnvironment,
   RawIngestEnvironment,
   SINGLE_SOURCE_VARIABLES,
@@ -55,14 +57,41 @@ export function loadForwarderSettings(env: Environment): ForwarderSettings {
     ...commonSettingsOf(raw, faults),
     adminHost: raw.ADMIN_HOST ?? '127.0.0.1',
     adminPort: parseCount(raw.FORWARDER_ADMIN_PORT ?? '') ?? 3200,
-    groupId: raw.FORWARDER_GROUP_ID ?? 'extole-forwarder',
+    groupId: groupIdOf(raw),
     stateDir: raw.STATE_DIR ?? '.data/state',
     maxAttemptAgeMs: parseDuration(raw.MAX_ATTEMPT_AGE ?? '') ?? 15 * 60_000,
     drainTimeoutMs: parseDuration(raw.DRAIN_TIMEOUT ?? '') ?? 20_000,
     deletionLagBoundMs: parseDuration(raw.DELETION_LAG_BOUND ?? '') ?? 5_000,
+    ...(raw.FORWARDER_ADVERTISED_URL === undefined ? {} : { advertisedUrl: raw.FORWARDER_ADVERTISED_URL }),
   };
   faults.throwIfAny();
   return deepFreeze(settings);
+}
+
+/** The settings of the console. @throws ConfigError that lists everything that is wrong */
+export function loadConsoleSettings(env: Environment): ConsoleSettings {
+  const faults = new FaultList();
+  const raw = readEnvironment(RawConsoleEnvironment, env, faults);
+  const settings: ConsoleSettings = {
+    ...commonSettingsOf(raw, faults),
+    host: raw.CONSOLE_HOST ?? '127.0.0.1',
+    port: parseCount(raw.CONSOLE_PORT ?? '') ?? 3300,
+    ...(raw.CONSOLE_TOKEN === undefined ? {} : { token: raw.CONSOLE_TOKEN }),
+    groupId: groupIdOf(raw),
+    indexDir: raw.CONSOLE_INDEX_DIR ?? '.data/console',
+  };
+  if (settings.token === undefined && !isLoopback(settings.host)) {
+    faults.add(
+      'CONSOLE_TOKEN',
+      'is required (or CONSOLE_TOKEN_FILE) when CONSOLE_HOST is not a loopback address: it shows and steers everything',
+    );
+  }
+  faults.throwIfAny();
+  return deepFreeze(settings);
+}
+
+function groupIdOf({ FORWARDER_GROUP_ID }: Pick<RawForwarderEnvironment, 'FORWARDER_GROUP_ID'>): string {
+  return FORWARDER_GROUP_ID ?? 'extole-forwarder';
 }
 
 function commonSettingsOf(raw: RawCommonEnvironment, faults: FaultList): CommonSettings {

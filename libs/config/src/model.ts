@@ -90,4 +90,18 @@ export interface ForwarderSettings extends CommonSettings {
   readonly maxAttemptAgeMs: number;
   readonly drainTimeoutMs: number;
   readonly deletionLagBoundMs: number;
+  /** Where the console reaches its admin port; absent: made of the admin host and port. */
+  readonly advertisedUrl?: string;
+}
+
+export interface ConsoleSettings extends CommonSettings {
+  /** Loopback unless said otherwise. */
+  readonly host: string;
+  readonly port: number;
+  /** What a browser or a script has to show; required where `host` is not loopback. */
+  readonly token?: string;
+  /** The forwarders' consumer group. */
+  readonly groupId: string;
+  /** The index of the topics; it can be deleted at any time. */
+  readonly indexDir: string;
 }

@@ -80,6 +80,15 @@ export class RawForwarderEnvironment extends RawCommonEnvironment {
   @IsOptional() @IsDuration() MAX_ATTEMPT_AGE?: string;
   @IsOptional() @IsDuration() DRAIN_TIMEOUT?: string;
   @IsOptional() @IsDuration() DELETION_LAG_BOUND?: string;
+  @IsOptional() @IsHttpUrl() FORWARDER_ADVERTISED_URL?: string;
+}
+
+export class RawConsoleEnvironment extends RawCommonEnvironment {
+  @IsOptional() @IsText() CONSOLE_HOST?: string;
+  @IsOptional() @IsPort() CONSOLE_PORT?: string;
+  @IsOptional() @IsText(16) CONSOLE_TOKEN?: string;
+  @IsOptional() @IsText() CONSOLE_INDEX_DIR?: string;
+  @IsOptional() @IsText() FORWARDER_GROUP_ID?: string;
 }
 
 /** Variables whose value may come from a file instead, named by `<variable>_FILE`: secrets and certificates. */
@@ -95,7 +104,8 @@ export const FILE_VARIABLES = [
   'PARTNER_API_KEYS',
   'EXTOLE_ACCESS_TOKEN',
   'SUBJECT_HASH_KEY',
-] as const satisfies readonly (keyof RawCommonEnvironment)[];
+  'CONSOLE_TOKEN',
+] as const satisfies readonly (keyof RawConsoleEnvironment)[];
 
 /** Variables that describe the one source of a set-up without a sources file. The other `EXTOLE_*` are defaults for every source. */
 export const SINGLE_SOURCE_VARIABLES = [
