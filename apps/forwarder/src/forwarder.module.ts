@@ -12,6 +12,7 @@ import { readClock } from './clock.ts';
 import { DeliveryController } from './delivery/delivery.controller.ts';
 import { SourceRuntime } from './delivery/source-runtime.ts';
 import { ForwarderService } from './forwarder.service.ts';
+import { advertisedUrl } from './status/advertised-url.ts';
 import { CheckpointStore } from './ownership/checkpoint-store.ts';
 import { DeletionsFollower } from './ownership/deletions-follower.ts';
 import { MemberFile } from './ownership/member-file.ts';
@@ -72,7 +73,7 @@ function logProviders(crashed: (error: Error) => void): Provider[] {
           kafka,
           groupId: settings.groupId,
           topics: settings.sources.map(({ id }) => topicsOf(settings.topics.prefix, id).events),
-          member: () => member.facts,
+          member: () => ({ ...member.facts, url: advertisedUrl(settings) }),
           monotonicNow: () => readClock().monotonicMs,
           crashed,
           betweenJoins: (error) => log.debug('intake_unchanged', errorFields(error)),
@@ -160,9 +161,9 @@ const deliveryProviders: Provider[] = [
 const statusProviders: Provider[] = [
   {
     provide: ForwarderStatus,
-    useFactory: (runtimes: SourceRuntime[], ownership: PartitionOwnership, metrics: Metrics) =>
-      new ForwarderStatus(runtimes, ownership, metrics),
-    inject: [RUNTIMES, PartitionOwnership, Metrics],
+    useFactory: (runtimes: SourceRuntime[], ownership: PartitionOwnership, member: MemberFile, metrics: Metrics) =>
+      new ForwarderStatus(runtimes, ownership, member.facts.name, metrics),
+    inject: [RUNTIMES, PartitionOwnership, MemberFile, Metrics],
   },
   {
     provide: TokenCheck,

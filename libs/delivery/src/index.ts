@@ -9,7 +9,16 @@ export type * from './logged.ts';
 export * from './partition-driver.ts';
 export * from './source-delivery.ts';
 export type { ReplayTag } from './lane.ts';
-export { AccountGate, type GateOptions, type GateState, type StopReason } from './account/account-gate.ts';
+export {
+  AccountGate,
+  type FailedCall,
+  type Fault,
+  type FaultReason,
+  type GateOptions,
+  type GateState,
+  type OperatorStop,
+} from './account/account-gate.ts';
+export * from './source-control.ts';
 export { PartitionState, type StateWindows } from './state/partition-state.ts';
 export { readCheckpoint, writeCheckpoint, type CheckpointFault, type CheckpointIdentity } from './state/checkpoint.ts';
 export * from './replay/replay-request.ts';

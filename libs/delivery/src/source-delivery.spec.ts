@@ -92,6 +92,29 @@ describe('the bound on what is in doubt (P4)', () => {
   });
 });
 
+describe("an operator's word", () => {
+  const at = '2026-11-24T12:00:00.000Z';
+
+  it('stops the events and not the erasures, until it is taken back', () => {
+    const bench = new DeliveryBench();
+    bench.delivery.control({ kind: 'delivery', wanted: 'stopped', at, note: 'wrong programme' }, bench.now);
+    bench.arrive(event(0, 'ann'), tombstone(1, 'bob')).notice('bob', 1);
+    expect(bench.calling).toEqual([1]);
+    expect(bench.delivery.state).toMatchObject({ reason: 'operator', sinceWallMs: Date.parse(at), note: 'wrong programme' });
+    bench.delivery.control({ kind: 'delivery', wanted: 'running', at }, bench.now);
+    expect(bench.pump().calling.sort()).toEqual([0, 1]);
+  });
+
+  it('lets one event be tried while it stops the others', () => {
+    const bench = new DeliveryBench();
+    bench.delivery.control({ kind: 'delivery', wanted: 'stopped', at }, bench.now);
+    bench.arrive(event(0, 'ann'), event(1, 'bob'));
+    bench.delivery.control({ kind: 'probe', at }, bench.now);
+    expect(bench.pump().calling).toEqual([0]);
+    expect(bench.answer(0).acknowledge().calling).toEqual([]);
+  });
+});
+
 describe('the lease (P8)', () => {
   it('lets nothing be called once it has run out, and all again once it is renewed', () => {
     const bench = new DeliveryBench().pass(9_000, { fresh: false });

@@ -4,6 +4,7 @@ import type { Turn } from './lane-schedule.ts';
 import type { Appended } from './logged.ts';
 import type { Millis, Now } from './now.ts';
 import { PartitionDriver, type DriverOptions } from './partition-driver.ts';
+import type { SourceControl } from './source-control.ts';
 import type { Verdict } from './verdict.ts';
 
 /** Events that are looked at in one go before the edge gets to breathe: duplicates and filtered ones cost no call. */
@@ -94,6 +95,26 @@ export class SourceDelivery {
   maySend({ partition, generation }: CallTicket, now: Now): boolean {
     const driver = this.drivers.get(partition);
     return driver?.generation === generation && this.holdsLease(now) && driver.knowsItsDeletions(now);
+  }
+
+  /**
+   * An operator's word. A stop is of events alone: erasures go on, since what was deleted must not wait for somebody to resume. A resume
+   * and a probe are for both.
+   */
+  control(control: SourceControl, now: Now): void {
+    if (control.kind === 'probe') {
+      this.events.probe(now.monotonicMs);
+      this.erasures.probe(now.monotonicMs);
+    } else if (control.wanted === 'stopped') {
+      const since = Date.parse(control.at);
+      this.events.stopByOperator({
+        sinceWallMs: Number.isNaN(since) ? now.wallMs : since,
+        ...(control.note !== undefined && { note: control.note }),
+      });
+    } else {
+      this.events.resume();
+      this.erasures.resume();
+    }
   }
 
   driver(partition: number): PartitionDriver | undefined {

@@ -1,12 +1,14 @@
 import type { KafkaMessage } from 'kafkajs';
-import type { ReplayProgress, ReplayRequest } from '#delivery';
+import type { ReplayProgress, ReplayRequest, SourceControl } from '#delivery';
+import { decodeSourceControl } from './control-records.ts';
 import type { EncodedRecord } from './encoded-record.ts';
-import { headerOf, jsonValueOf, SCHEMA, undecodable, type Undecodable } from './record-headers.ts';
+import { headerOf, isUndecodable, jsonValueOf, SCHEMA, undecodable, type Undecodable } from './record-headers.ts';
 
 /** What a record of `extole.replays.<source>` says. */
 export type ReplayRecord =
   | { readonly type: 'request'; readonly request: ReplayRequest }
-  | { readonly type: 'progress'; readonly progress: ReplayProgress };
+  | { readonly type: 'progress'; readonly progress: ReplayProgress }
+  | { readonly type: 'control'; readonly control: SourceControl };
 
 /** A replay's request, and every change of its state: under its run id, so that compaction keeps the last word. */
 export function encodeReplayRequest(request: ReplayRequest): EncodedRecord {
@@ -21,6 +23,10 @@ export function encodeReplayProgress(progress: ReplayProgress): EncodedRecord {
 
 /** Never throws. */
 export function decodeReplayRecord(message: KafkaMessage): ReplayRecord | Undecodable {
+  if (headerOf(message, 'type') === 'control') {
+    const control = decodeSourceControl(message);
+    return isUndecodable(control) ? control : { type: 'control', control };
+  }
   const value = jsonValueOf(message);
   if (value === undefined || typeof value['run'] !== 'string') return undecodable(message, 'it names no run');
   switch (headerOf(message, 'type')) {

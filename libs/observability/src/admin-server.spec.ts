@@ -39,6 +39,13 @@ describe('the admin server', () => {
     expect((await get('/health/live')).status).toBe(200);
   });
 
+  it('shows what is done on purpose without being unwell', async () => {
+    const { get } = await start({ ready: () => ({ ok: true, reasons: [], notices: ['stopped by an operator'] }) });
+    const answer = await get('/health/ready');
+    expect(answer.status).toBe(200);
+    expect(await answer.json()).toEqual({ status: 'ok', reasons: [], notices: ['stopped by an operator'] });
+  });
+
   it('takes a health check that throws for a bad sign', async () => {
     const { get } = await start({
       live: () => {

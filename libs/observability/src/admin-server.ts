@@ -6,6 +6,8 @@ import type { Metrics } from './metrics.ts';
 export interface Health {
   readonly ok: boolean;
   readonly reasons: readonly string[];
+  /** What should be seen and is no reason to be unwell, such as what an operator has done on purpose. */
+  readonly notices?: readonly string[];
 }
 
 /** Answers a GET with JSON. */
@@ -126,7 +128,8 @@ function healthAnswer(check: () => Health): Answer {
   } catch {
     health = { ok: false, reasons: ['health_check_failed'] };
   }
-  return json(health.ok ? 200 : 503, { status: health.ok ? 'ok' : 'unavailable', reasons: health.reasons });
+  const { ok, reasons, notices = [] } = health;
+  return json(ok ? 200 : 503, { status: ok ? 'ok' : 'unavailable', reasons, ...(notices.length > 0 && { notices }) });
 }
 
 function json(status: number, value: unknown): Answer {

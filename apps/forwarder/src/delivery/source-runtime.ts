@@ -10,6 +10,7 @@ import {
   type PartitionDriver,
   type PartitionState,
   type ReplayTag,
+  type SourceControl,
   type StateWindows,
   type Verdict,
 } from '#delivery';
@@ -27,6 +28,7 @@ import { createEvaluate, type Mapping } from '#mapping';
 import { errorFields, type Logger } from '#observability';
 import { deletionIdOf, type Offset, type SubjectHasher } from '#segment';
 import { readClock } from '../clock.ts';
+import { Milestone } from './milestone.ts';
 import type { DeliveryMetrics } from '../status/delivery-metrics.ts';
 
 /** Erasures have a pace of their own (wire.md 2.2: 100 a minute) and are few: they never slow the events. */
@@ -60,6 +62,10 @@ export interface SourceRuntimeOptions {
  */
 export class SourceRuntime {
   readonly delivery: SourceDelivery;
+  /** Whether the source is to deliver at all has been read from the log: before that no partition of it is taken up (docs/adr/0011). */
+  readonly controlKnown = new Milestone();
+  /** Since the start of this process, for the console's rates. */
+  readonly counts = { calls: 0, failedCalls: 0, delivered: 0, ended: 0 };
   private readonly evaluate: ReturnType<typeof createEvaluate>;
   private ownerships = 0;
   private pumpScheduled = false;
@@ -149,6 +155,14 @@ export class SourceRuntime {
     if (wasWithout) this.schedulePump();
   }
 
+  /** An operator's word, as the log holds it. */
+  control(control: SourceControl): void {
+    this.delivery.control(control, readClock());
+    const operation = control.kind === 'probe' ? 'probe' : control.wanted === 'stopped' ? 'stop' : 'resume';
+    this.options.log.info('source_controlled', { source: this.id, operation });
+    this.schedulePump();
+  }
+
   /** Stops calling and waits for what is in flight, up to `timeoutMs`; true if everything has ended and is written. */
   async drain(timeoutMs: number): Promise<boolean> {
     this.delivery.suspend();
@@ -232,6 +246,8 @@ export class SourceRuntime {
     const verdict = await send({ maySend }).catch((error: unknown) => this.unexpected(error));
     const now = readClock();
     metrics.callFinished(this.id, kind, verdict.kind, (now.monotonicMs - startedAt) / 1_000);
+    this.counts.calls++;
+    if (verdict.kind !== 'delivered' && verdict.kind !== 'rejected') this.counts.failedCalls++;
     this.logTrouble(kind, ticket, verdict);
     this.delivery.callFinished(ticket, kind, verdict, now);
     this.schedulePump();
@@ -241,6 +257,8 @@ export class SourceRuntime {
     const { outcome } = decision;
     const appended = await this.append(this.topics.outcomes, encodeOutcome(outcome), outcome.position.partition);
     this.options.metrics.outcomeWritten(this.id, outcome);
+    this.counts.ended++;
+    if (outcome.outcome === 'delivered') this.counts.delivered++;
     this.delivery.outcomeWritten(decision, appended);
     this.schedulePump();
   }
@@ -280,10 +298,15 @@ export class SourceRuntime {
 
   private reportState(): void {
     const { state } = this.delivery;
-    if (state.kind === this.reportedState) return;
-    this.reportedState = state.kind;
+    const name = state.kind === 'stopped' ? `${state.kind} ${state.reason}` : state.kind;
+    if (name === this.reportedState) return;
+    this.reportedState = name;
     if (state.kind !== 'stopped') {
       this.options.log.info('source_delivering', { source: this.id, state: state.kind });
+      return;
+    }
+    if (state.reason === 'operator') {
+      this.options.log.warn('source_stopped', { source: this.id, reason: state.reason });
       return;
     }
     const { reason, code, status } = state;

@@ -242,6 +242,8 @@ export class PartitionOwnership {
       signal,
       log,
     });
+    // A stop that an operator has asked for holds for those who come later, too: nothing is called before it is known.
+    await runtime.controlKnown.reached(signal);
     signal.throwIfAborted();
     const driver = runtime.own(place.partition, state);
     if (committed !== undefined) driver.commitAcknowledged(committed);

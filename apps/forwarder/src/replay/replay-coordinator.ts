@@ -1,10 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ReplayProgress, ReplayRequest } from '#delivery';
-import { decodeReplayRecord, encodeReplayProgress, isUndecodable, type LogWriter, type PartitionReader } from '#event-log';
+import {
+  decodeReplayRecord,
+  encodeReplayProgress,
+  isUndecodable,
+  type LogWriter,
+  type PartitionReader,
+  type ReplayRecord,
+} from '#event-log';
 import { errorFields, type Logger } from '#observability';
 import { toOffset, type Offset, type SubjectHasher } from '#segment';
 import { readClock } from '../clock.ts';
 import type { ReplayEnded, SourceRuntime } from '../delivery/source-runtime.ts';
+import { OperatorControl } from './operator-control.ts';
 import { PartitionReplay } from './partition-replay.ts';
 
 /** The replays topic has one partition. */
@@ -24,6 +32,8 @@ export interface ReplayCoordinatorOptions {
  * Carries out the replays of one source for the partitions that this process owns. It follows `extole.replays.<source>` and brings
  * what runs in line with what the topic and the ownership say, again and again: a replay whose owner dies goes on at its last
  * progress with the next owner, without anybody noticing.
+ *
+ * The same topic holds the operators' words on the source (docs/adr/0011), which it passes on.
  */
 export class ReplayCoordinator {
   private readonly requests = new Map<string, ReplayRequest>();
@@ -32,12 +42,14 @@ export class ReplayCoordinator {
     string,
     { readonly replay: PartitionReplay; readonly abort: AbortController; readonly generation: number }
   >();
+  private readonly control: OperatorControl;
   private readonly stopping = new AbortController();
   private running: Promise<void> | undefined;
   private next: Offset = toOffset(0);
 
   constructor(private readonly options: ReplayCoordinatorOptions) {
     options.runtime.replayEnded = (ended) => this.ended(ended);
+    this.control = new OperatorControl((control) => options.runtime.control(control));
   }
 
   start(): void {
@@ -67,17 +79,33 @@ export class ReplayCoordinator {
         for (const message of batch.records) {
           const record = decodeReplayRecord(message);
           if (isUndecodable(record)) log.warn('replay_undecodable', { source: runtime.id, reason: record.reason });
-          else if (record.type === 'request') this.requests.set(record.request.run, record.request);
-          else this.learn(record.progress);
+          else this.take(record);
         }
         this.next = batch.nextOffset;
-        // Only with the whole topic read is it known what is done already.
-        if (this.next >= batch.highWatermark) this.reconcile();
+        // Only with the whole topic read is it known what is done already, and what an operator wants now.
+        if (this.next < batch.highWatermark) continue;
+        this.control.caughtUp();
+        runtime.controlKnown.resolve();
+        this.reconcile();
       } catch (error) {
         if (signal.aborted) return;
         log.warn('replays_follow_failed', { source: runtime.id, ...errorFields(error) });
         await delay(RETRY_MS, undefined, { signal }).catch(() => undefined);
       }
+    }
+  }
+
+  private take(record: ReplayRecord): void {
+    switch (record.type) {
+      case 'request':
+        this.requests.set(record.request.run, record.request);
+        return;
+      case 'progress':
+        this.learn(record.progress);
+        return;
+      case 'control':
+        this.control.take(record.control);
+        return;
     }
   }
 

@@ -1,4 +1,4 @@
-import type { GateState } from '#delivery';
+import type { Fault } from '#delivery';
 import type { Health, Metrics } from '#observability';
 import { readClock } from '../clock.ts';
 import type { SourceRuntime } from '../delivery/source-runtime.ts';
@@ -15,6 +15,8 @@ export class ForwarderStatus {
   constructor(
     private readonly runtimes: readonly SourceRuntime[],
     private readonly ownership: PartitionOwnership,
+    /** This forwarder's name in the group. */
+    private readonly name: string,
     metrics: Metrics,
   ) {
     this.registerGauges(metrics);
@@ -39,20 +41,27 @@ export class ForwarderStatus {
 
   ready(): Health {
     const reasons = [...this.ownership.faults, ...this.runtimes.flatMap((runtime) => this.faultsOf(runtime))];
-    return { ok: reasons.length === 0, reasons };
+    return { ok: reasons.length === 0, reasons, notices: this.runtimes.flatMap(noticesOf) };
   }
 
   /** The JSON of `GET /status` (contract.md). */
   status() {
     const phases = this.ownership.phases;
+    const { ok: ready, reasons, notices } = this.ready();
     return {
-      sources: this.runtimes.map(({ id, topics, delivery }) => ({
+      name: this.name,
+      ready,
+      reasons,
+      notices,
+      sources: this.runtimes.map(({ id, topics, delivery, counts }) => ({
         source: id,
         state: delivery.events.state,
         erasures: delivery.erasures.state,
         inFlight: delivery.events.inFlight,
         inDoubt: delivery.inDoubt,
         concurrency: delivery.events.concurrency,
+        lastFailure: delivery.events.lastFailure ?? null,
+        counts: { ...counts },
         partitions: phases
           .filter(({ place }) => place.topic === topics.events)
           .map(({ place, phase }) => {
@@ -70,11 +79,15 @@ export class ForwarderStatus {
 
   private faultsOf({ id, delivery }: SourceRuntime): string[] {
     const faults: string[] = [];
-    if (delivery.state.kind === 'stopped') faults.push(`delivery of source ${id} is stopped: ${describe(delivery.state)}`);
+    const { state } = delivery;
+    // An operator's stop is no fault: a process that starts under one is as ready as it can be, and a rolling update must go on.
+    if (state.kind === 'stopped' && state.reason !== 'operator')
+      faults.push(`delivery of source ${id} is stopped: ${describe(state)}`);
     else if (this.tokenFaults.has(id))
       faults.push(`the access token of source ${id} is not taken by Extole: ${this.tokenFaults.get(id)}`);
     const erasures = delivery.erasures.state;
-    if (erasures.kind === 'stopped') faults.push(`erasures of source ${id} are stopped: ${describe(erasures)}`);
+    if (erasures.kind === 'stopped' && erasures.reason !== 'operator')
+      faults.push(`erasures of source ${id} are stopped: ${describe(erasures)}`);
     const now = readClock();
     const blind = delivery.owned.filter((driver) => !driver.knowsItsDeletions(now)).map(({ partition }) => partition);
     if (blind.length > 0)
@@ -95,6 +108,15 @@ export class ForwarderStatus {
       labelNames: ['source'],
       collect: (gauge) =>
         this.runtimes.forEach(({ id, delivery }) => gauge.set({ source: id }, delivery.state.kind === 'stopped' ? 1 : 0)),
+    });
+    metrics.gauge({
+      name: 'bridge_source_stopped_by_operator',
+      help: '1 while an operator has stopped delivery of the source',
+      labelNames: ['source'],
+      collect: (gauge) =>
+        this.runtimes.forEach(({ id, delivery: { state } }) =>
+          gauge.set({ source: id }, state.kind === 'stopped' && state.reason === 'operator' ? 1 : 0),
+        ),
     });
     metrics.gauge({
       name: 'bridge_held_bytes',
@@ -124,7 +146,14 @@ export class ForwarderStatus {
   }
 }
 
-function describe(state: Extract<GateState, { kind: 'stopped' }>): string {
+function noticesOf({ id, delivery: { state } }: SourceRuntime): string[] {
+  if (state.kind !== 'stopped' || state.reason !== 'operator') return [];
+  const since = new Date(state.sinceWallMs).toISOString();
+  const why = state.note === undefined ? '' : ` (${state.note})`;
+  return [`delivery of source ${id} is stopped by an operator since ${since}${why}: bridge sources resume --source ${id}`];
+}
+
+function describe(state: Fault): string {
   const answer = state.status === undefined ? state.code : `${state.status} ${state.code}`;
   const since = new Date(state.sinceWallMs).toISOString();
   switch (state.reason) {

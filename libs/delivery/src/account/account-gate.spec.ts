@@ -59,7 +59,7 @@ describe('concurrency', () => {
     const permits = [door.start(), door.start(), door.start()];
     for (const permit of permits) door.end(permit, THROTTLED);
     expect(door.gate.concurrency).toBe(4);
-    expect(door.gate.state).toEqual({ kind: 'slowed', concurrency: 4 });
+    expect(door.gate.state).toEqual({ kind: 'slowed', concurrency: 4, sinceWallMs: 0 });
     door.pass(1_000).call(THROTTLED);
     expect(door.gate.concurrency).toBe(2);
   });
@@ -247,6 +247,93 @@ describe('a burst of dead letters (P7)', () => {
     door.pass(1).call(DELIVERED);
     refuse(door, 49);
     expect(door.gate.state.kind).toBe('delivering');
+  });
+});
+
+describe("an operator's stop", () => {
+  const STOP = { sinceWallMs: 7, note: 'wrong programme' };
+
+  it('lets no call go, however long it lasts, and says why', () => {
+    const door = new Door();
+    door.gate.stopByOperator(STOP);
+    expect(door.gate.state).toEqual({ kind: 'stopped', reason: 'operator', sinceWallMs: 7, note: 'wrong programme' });
+    expect(door.gate.nextCallAt(door.pass(86_400_000).now)).toBeUndefined();
+  });
+
+  it('ends with a resume, and with nothing else: not with a good answer to a call of before it', () => {
+    const door = new Door();
+    const early = door.start();
+    door.gate.stopByOperator(STOP);
+    door.end(early, DELIVERED);
+    expect(door.gate.state).toMatchObject({ reason: 'operator' });
+    door.gate.resume();
+    expect(door.gate.state).toEqual({ kind: 'delivering' });
+    expect(door.isOpen).toBe(true);
+  });
+
+  it('lets one call go for each probe, and stays whatever the answer is', () => {
+    const door = new Door();
+    door.gate.stopByOperator(STOP);
+    for (const verdict of [DELIVERED, UNAUTHORIZED, DELIVERED]) {
+      door.gate.probe(door.now);
+      const probe = door.start();
+      expect(door.isOpen).toBe(false);
+      door.end(probe, verdict);
+      expect(door.gate.state).toMatchObject({ reason: 'operator' });
+      expect(door.isOpen).toBe(false);
+    }
+  });
+
+  it('lets an event of later be no probe: one that finds nothing to send is over after ten seconds', () => {
+    const door = new Door();
+    door.gate.stopByOperator(STOP);
+    door.gate.probe(door.now);
+    expect(door.pass(9_999).isOpen).toBe(true);
+    expect(door.pass(1).gate.nextCallAt(door.now)).toBeUndefined();
+  });
+
+  it('hides no fault of the account, and lets none be probed', () => {
+    const door = new Door().call(UNAUTHORIZED);
+    door.gate.stopByOperator(STOP);
+    expect(door.gate.state).toMatchObject({ reason: 'operator', fault: { reason: 'configuration', status: 401 } });
+    expect(door.pass(60_000).gate.nextCallAt(door.now)).toBeUndefined();
+    door.gate.probe(door.now);
+    door.call(DELIVERED);
+    expect(door.gate.state).not.toHaveProperty('fault');
+  });
+
+  it('uses up no time of the events that wait', () => {
+    const door = new Door().call(DELIVERED);
+    door.gate.stopByOperator(STOP);
+    for (let i = 0; i < 3; i++) {
+      door.pass(60_000).gate.probe(door.now);
+      door.call(DELIVERED);
+    }
+    expect(door.gate.healthyMs).toBe(0);
+  });
+});
+
+describe("an operator's probe of an account at fault", () => {
+  it('goes at once instead of at its time', () => {
+    const door = new Door().call(UNAUTHORIZED).pass(5_000).call(UNAUTHORIZED);
+    expect(door.isOpen).toBe(false);
+    door.gate.probe(door.now);
+    door.call(DELIVERED);
+    expect(door.gate.state).toEqual({ kind: 'delivering' });
+  });
+
+  it('is none where nothing is wrong', () => {
+    const door = new Door();
+    door.gate.probe(door.now);
+    expect(door.gate.state).toEqual({ kind: 'delivering' });
+  });
+});
+
+describe('the last failed call', () => {
+  it('is remembered with its code and time, and good answers do not hide it', () => {
+    const door = new Door().pass(5).call(SERVER_ERROR).pass(5).call(DELIVERED);
+    expect(door.gate.lastFailure).toEqual({ code: 'server_error', status: 500, atWallMs: 5 });
+    expect(new Door().call(DELIVERED).gate.lastFailure).toBeUndefined();
   });
 });
 

@@ -13,6 +13,8 @@ const BREAKER_FIRST_MS = 1_000;
 const BREAKER_LAST_MS = 30_000;
 const PROBE_FIRST_MS = 5_000;
 const PROBE_LAST_MS = 60_000;
+/** An operator's probe is a call of now: where there is no event to send within this time, none is sent later. */
+const OPERATOR_PROBE_FOR_MS = 10_000;
 
 /**
  * Why an account's calls are held back.
@@ -20,18 +22,36 @@ const PROBE_LAST_MS = 60_000;
  * - `configuration`: P7; Extole says that the set-up is wrong.
  * - `dead-letter-burst`: P7; most events are refused, which looks like a wrong mapping rather than wrong events.
  */
-export type StopReason = 'outage' | 'configuration' | 'dead-letter-burst';
+export type FaultReason = 'outage' | 'configuration' | 'dead-letter-burst';
+
+/** The account is at fault; it is probed, and goes on by itself. */
+export interface Fault {
+  readonly reason: FaultReason;
+  readonly code: string;
+  readonly status?: number;
+  readonly sinceWallMs: Millis;
+}
+
+/** An operator has stopped the calls; they go on when an operator says so, and not before. */
+export interface OperatorStop {
+  readonly sinceWallMs: Millis;
+  /** What the operator gave as the reason. */
+  readonly note?: string;
+}
 
 export type GateState =
   | { readonly kind: 'delivering' }
-  | { readonly kind: 'slowed'; readonly concurrency: number }
-  | {
-      readonly kind: 'stopped';
-      readonly reason: StopReason;
-      readonly code: string;
-      readonly status?: number;
-      readonly sinceWallMs: Millis;
-    };
+  | { readonly kind: 'slowed'; readonly concurrency: number; readonly sinceWallMs: Millis }
+  | ({ readonly kind: 'stopped' } & Fault)
+  /** `fault`: what is wrong with the account besides. */
+  | ({ readonly kind: 'stopped'; readonly reason: 'operator'; readonly fault?: Fault } & OperatorStop);
+
+/** The latest call that was not taken. */
+export interface FailedCall {
+  readonly code: string;
+  readonly status?: number;
+  readonly atWallMs: Millis;
+}
 
 export interface GateOptions {
   /** Calls in flight at most, for the whole account. */
@@ -45,11 +65,7 @@ export interface CallPermit {
   readonly epoch: number;
 }
 
-interface Stop {
-  readonly reason: StopReason;
-  readonly code: string;
-  readonly status?: number;
-  readonly sinceWallMs: Millis;
+interface Stop extends Fault {
   probeAt: Millis;
   probeEveryMs: Millis;
   probing: boolean;
@@ -57,8 +73,8 @@ interface Stop {
 
 /**
  * Admission of calls to one Extole account in this process: concurrency (AIMD), pace (token bucket), and whether to call at all
- * (circuit breaker, configuration faults, dead-letter bursts). While stopped it lets one call through at growing intervals, as a
- * probe; a good answer opens it again.
+ * (circuit breaker, configuration faults, dead-letter bursts, an operator's word). While a fault stops it, it lets one call through at
+ * growing intervals, as a probe; a good answer opens it again. While an operator stops it, it lets one through per probe that is asked for.
  */
 export class AccountGate {
   private readonly limit: AdaptiveLimit;
@@ -68,6 +84,11 @@ export class AccountGate {
   private readonly failingSubjects = new Set<HashedSubject>();
   private failuresInARow = 0;
   private stop: Stop | undefined;
+  private operatorStop: OperatorStop | undefined;
+  /** Until when an operator's probe may take the next call, on the monotonic clock. */
+  private operatorProbeUntil: Millis = -Infinity;
+  private slowedSince: Millis = 0;
+  private lastFailed: FailedCall | undefined;
   private calls = 0;
   private epoch = 0;
 
@@ -85,11 +106,16 @@ export class AccountGate {
   }
 
   get state(): GateState {
-    if (this.stop) {
-      const { reason, code, status, sinceWallMs } = this.stop;
-      return { kind: 'stopped', reason, code, sinceWallMs, ...(status !== undefined && { status }) };
-    }
-    return this.limit.reduced ? { kind: 'slowed', concurrency: this.limit.current } : { kind: 'delivering' };
+    const fault = this.stop && faultOf(this.stop);
+    if (this.operatorStop) return { kind: 'stopped', reason: 'operator', ...this.operatorStop, ...(fault && { fault }) };
+    if (fault) return { kind: 'stopped', ...fault };
+    if (!this.limit.reduced) return { kind: 'delivering' };
+    return { kind: 'slowed', concurrency: this.limit.current, sinceWallMs: this.slowedSince };
+  }
+
+  /** The programme's own refusals are none. */
+  get lastFailure(): FailedCall | undefined {
+    return this.lastFailed;
   }
 
   /** The account's limits are divided among the processes that deliver to it: this one's part, in (0, 1]. */
@@ -104,9 +130,12 @@ export class AccountGate {
    */
   nextCallAt(now: Millis): Millis | undefined {
     // A probe, too, waits for the calls of before the stop that hang: they are calls in flight like any other.
-    if (this.calls >= this.limit.current) return undefined;
-    if (this.stop?.probing === true) return undefined;
-    if (this.stop !== undefined && this.stop.probeAt > now) return this.stop.probeAt;
+    if (this.calls >= this.limit.current || this.stop?.probing === true) return undefined;
+    if (this.operatorStop) {
+      if (now >= this.operatorProbeUntil) return undefined;
+    } else if (this.stop !== undefined && this.stop.probeAt > now) {
+      return this.stop.probeAt;
+    }
     return this.bucket?.nextAt(now) ?? now;
   }
 
@@ -114,12 +143,14 @@ export class AccountGate {
     this.calls++;
     this.bucket?.take(now);
     if (this.stop) this.stop.probing = true;
+    this.operatorProbeUntil = -Infinity;
     return { epoch: this.epoch };
   }
 
   /** Takes in how a call ended. To be told before the event's own fate is decided: it may stop the account first. */
   callFinished(permit: CallPermit, subject: HashedSubject, verdict: Verdict, now: Millis, wallMs: Millis): void {
     this.calls--;
+    if (verdict.kind !== 'delivered' && verdict.kind !== 'rejected') this.lastFailed = failedCallOf(verdict, wallMs);
     if (this.stop && permit.epoch !== this.epoch) return;
     switch (verdict.kind) {
       case 'delivered':
@@ -136,7 +167,7 @@ export class AccountGate {
         if (this.burst.record(true)) this.halt('dead-letter-burst', verdict.code, verdict.status, now, wallMs, PROBE_FIRST_MS);
         return;
       case 'retry':
-        if (verdict.reason === 'throttled') this.limit.congested(now);
+        if (verdict.reason === 'throttled') this.congested(now, wallMs);
         if (this.stop) return this.probeFailed(now);
         if (verdict.reason === 'transient') this.failed(subject, verdict, now, wallMs);
         return;
@@ -157,8 +188,23 @@ export class AccountGate {
     return this.healthy.total;
   }
 
-  /** An operator says that the fault is mended: the next call goes at once. */
+  /** An operator wants no call any more; those in flight end as they do. */
+  stopByOperator(stop: OperatorStop): void {
+    this.operatorStop = stop;
+    this.operatorProbeUntil = -Infinity;
+    this.healthy.interrupted();
+  }
+
+  /** An operator wants to see whether a call is taken: the next one goes at once, though all others stay held back. */
+  probe(now: Millis): void {
+    if (this.operatorStop) this.operatorProbeUntil = now + OPERATOR_PROBE_FOR_MS;
+    if (this.stop && !this.stop.probing) this.stop.probeAt = Math.min(this.stop.probeAt, now);
+  }
+
+  /** An operator says that calls may go on, and that the fault, if there was one, is mended: the next call goes at once. */
   resume(): void {
+    this.operatorStop = undefined;
+    this.operatorProbeUntil = -Infinity;
     this.stop = undefined;
     this.burst.reset();
     this.resetFailures();
@@ -169,6 +215,14 @@ export class AccountGate {
     this.resetFailures();
     this.limit.succeeded();
     this.healthy.answered(now);
+    // Between the probes of a stopped source no event can use up its time.
+    if (this.operatorStop) this.healthy.interrupted();
+  }
+
+  private congested(now: Millis, wallMs: Millis): void {
+    const wasReduced = this.limit.reduced;
+    this.limit.congested(now);
+    if (!wasReduced) this.slowedSince = wallMs;
   }
 
   private failed(subject: HashedSubject, verdict: { code: string; status?: number }, now: Millis, wallMs: Millis): void {
@@ -178,7 +232,7 @@ export class AccountGate {
     this.halt('outage', verdict.code, verdict.status, now, wallMs, BREAKER_FIRST_MS);
   }
 
-  private halt(reason: StopReason, code: string, status: number | undefined, now: Millis, wallMs: Millis, every: Millis): void {
+  private halt(reason: FaultReason, code: string, status: number | undefined, now: Millis, wallMs: Millis, every: Millis): void {
     this.epoch++;
     this.stop = {
       reason,
@@ -204,4 +258,12 @@ export class AccountGate {
     this.failuresInARow = 0;
     this.failingSubjects.clear();
   }
+}
+
+function faultOf({ reason, code, status, sinceWallMs }: Stop): Fault {
+  return { reason, code, sinceWallMs, ...(status !== undefined && { status }) };
+}
+
+function failedCallOf({ code, status }: Exclude<Verdict, { kind: 'delivered' | 'rejected' }>, atWallMs: Millis): FailedCall {
+  return { code, atWallMs, ...(status !== undefined && { status }) };
 }

@@ -9,6 +9,8 @@ const VERSION = 1;
 export interface MemberFacts {
   readonly name: string;
   readonly owned: readonly TopicPartition[];
+  /** Where its admin port is, for the console; absent from older versions. */
+  readonly url?: string;
 }
 
 /** The kafkajs assigner around {@link assignSticky}. `facts` is asked at each join. */
@@ -46,11 +48,13 @@ function readMember({ memberId, memberMetadata }: KafkaGroupMember): GroupMember
 }
 
 /** Another version of this program may say something else here; it then simply owns nothing yet. */
-function parseFacts(userData: Buffer | undefined): MemberFacts | undefined {
+export function parseFacts(userData: Buffer | undefined): MemberFacts | undefined {
   if (userData === undefined || userData.length === 0) return undefined;
   try {
     const facts = JSON.parse(userData.toString()) as Partial<MemberFacts>;
-    return typeof facts.name === 'string' && Array.isArray(facts.owned) ? { name: facts.name, owned: facts.owned } : undefined;
+    const { name, owned, url } = facts;
+    if (typeof name !== 'string' || !Array.isArray(owned)) return undefined;
+    return { name, owned, ...(typeof url === 'string' && { url }) };
   } catch {
     return undefined;
   }
