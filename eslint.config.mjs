@@ -23,10 +23,11 @@ const mayImport = {
   'libs/event-log': ['#segment', '#delivery'],
   'libs/extole': ['#delivery', '#mapping'],
   'libs/config': ['#segment', '#mapping'],
+  'libs/operations': ['#segment', '#mapping', '#delivery', '#event-log', '#config'],
   'libs/observability': [],
   'tools/extole-simulator': [],
 };
-const libraries = ['#segment', '#mapping', '#delivery', '#event-log', '#extole', '#config', '#observability'];
+const libraries = ['#segment', '#mapping', '#delivery', '#event-log', '#extole', '#config', '#operations', '#observability'];
 
 function dependencyRules(room) {
   const forbidden = libraries.filter((name) => !mayImport[room].includes(name));

@@ -1,12 +1,13 @@
 import { ConfigError } from '#config';
 import { LogUnavailableError, TopicMismatchError } from '#event-log';
+import { OperationError } from '#operations';
 
 /** Something that the operator can mend; its message is one line that says how. */
 export class CliError extends Error {
   override readonly name = 'CliError';
 }
 
-const TOLD_BY_THEIR_MESSAGE = [CliError, ConfigError, TopicMismatchError, LogUnavailableError];
+const TOLD_BY_THEIR_MESSAGE = [CliError, OperationError, ConfigError, TopicMismatchError, LogUnavailableError];
 
 /** What to tell the operator about an error. */
 export function describeError(error: unknown): string {

@@ -12,6 +12,7 @@ import {
   ReplayResumeCommand,
   ReplayStatusCommand,
 } from './commands/replay-runs.command.ts';
+import { SourceProbeCommand, SourceResumeCommand, SourcesCommand, SourceStopCommand } from './commands/sources.command.ts';
 import { TopicsCommand, TopicsDescribeCommand, TopicsEnsureCommand } from './commands/topics.command.ts';
 import { processTerminal, TERMINAL } from './terminal.ts';
 
@@ -37,6 +38,10 @@ import { processTerminal, TERMINAL } from './terminal.ts';
     DeadLettersRedriveCommand,
     OutcomesCommand,
     DeletionsCommand,
+    SourcesCommand,
+    SourceStopCommand,
+    SourceResumeCommand,
+    SourceProbeCommand,
   ],
 })
 export class CliModule {}

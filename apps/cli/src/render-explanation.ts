@@ -1,4 +1,4 @@
-import type { EventExplanation, ExplainedPlace, ExplainedRequest } from './explain-event.ts';
+import type { EventExplanation, ExplainedPlace, ExplainedRequest } from '#operations';
 import { table } from './table.ts';
 
 /** An explanation for a human to read. */

@@ -1,13 +1,18 @@
 import { Inject } from '@nestjs/common';
 import { Command, Help, Option, SubCommand } from 'nest-commander';
 import { loadForwarderSettings } from '#config';
+import {
+  filterOf,
+  findDeadLetters,
+  parseTime,
+  redriveRequest,
+  type DeadLetterFilter,
+  type DeadLetterGroup,
+  type LogAccess,
+} from '#operations';
 import { BridgeCommand, CommandGroup } from '../bridge-command.ts';
-import { DeadLetterIndex, type DeadLetterFilter, type DeadLetterGroup } from '../dead-letters/dead-letter-index.ts';
-import { withLog, type LogAccess } from '../log-access.ts';
-import { parseTime } from '../parse-options.ts';
-import { filterOf, newRequest } from '../replay/replay-wish.ts';
+import { withLog } from '../log-access.ts';
 import { runReplay, type RunOptions } from '../replay/run-replay.ts';
-import { scanOutcomes } from '../scan-outcomes.ts';
 import { chooseSources } from '../sources.ts';
 import { table } from '../table.ts';
 import { TERMINAL, type Terminal } from '../terminal.ts';
@@ -50,17 +55,14 @@ abstract class DeadLettersSubCommand extends BridgeCommand {
     );
   }
 
-  protected async find(log: LogAccess, options: FilterOptions): Promise<DeadLetterIndex> {
+  protected filterOf(log: LogAccess, { since, ...options }: FilterOptions): DeadLetterFilter {
     const { subject, code, event } = filterOf(log, options);
-    const filter: DeadLetterFilter = {
+    return {
       ...(subject !== undefined && { subject }),
       ...(code !== undefined && { code }),
       ...(event !== undefined && { event }),
-      ...(options.since !== undefined && { since: new Date(options.since).toISOString() }),
+      ...(since !== undefined && { since: new Date(since).toISOString() }),
     };
-    const index = new DeadLetterIndex(log.source.id, filter);
-    await scanOutcomes(log, (outcome) => index.add(outcome));
-    return index;
   }
 }
 
@@ -69,7 +71,9 @@ export class DeadLettersListCommand extends DeadLettersSubCommand {
   async run(_: string[], { json = false, ...options }: FilterOptions & { readonly json?: boolean } = {}): Promise<void> {
     const groups: DeadLetterGroup[] = [];
     for (const { id } of chooseSources(loadForwarderSettings(this.terminal.env), options.source)) {
-      await withLog(this.terminal, id, async (log) => groups.push(...(await this.find(log, options)).groups));
+      await withLog(this.terminal, id, async (log) =>
+        groups.push(...(await findDeadLetters(log, this.filterOf(log, options))).groups),
+      );
     }
     if (json) return this.terminal.print(JSON.stringify({ deadLetters: groups }));
     if (groups.length === 0) return this.terminal.note('there are no dead letters');
@@ -104,15 +108,12 @@ export class DeadLettersListCommand extends DeadLettersSubCommand {
 export class DeadLettersRedriveCommand extends DeadLettersSubCommand {
   async run(_: string[], options: FilterOptions & RunOptions & { readonly rate?: number } = {}): Promise<void> {
     await withLog(this.terminal, options.source, async (log) => {
-      const index = await this.find(log, options);
+      const filter = this.filterOf(log, options);
+      const index = await findDeadLetters(log, filter);
       if (index.count === 0) return this.terminal.note('there are no such dead letters');
       this.terminal.note(`${count(index.count)} to send again:`);
       this.terminal.note(table(index.groups.map(({ code, event, count: n }) => ['', code, event, String(n)])));
-      const filter = {
-        ...filterOf(log, { ...options, outcome: 'dead-lettered' }),
-        ...(options.since !== undefined && { endedSince: new Date(options.since).toISOString() }),
-      };
-      const request = newRequest(index.ranges, filter, options);
+      const request = redriveRequest(index, filter, options);
       await runReplay(this.terminal, log, request, options, `Send ${count(index.count)} again?`);
     });
   }

@@ -2,13 +2,11 @@ import { Inject } from '@nestjs/common';
 import { Command, Help, Option } from 'nest-commander';
 import type { DeletionNotice, Outcome } from '#delivery';
 import { decodeLogRecord, isUndecodable, readDeletions, topicBounds } from '#event-log';
+import { deletionStatusOf, liftSuppression, openDeletions, scanOutcomes, type DeletionStatus, type LogAccess } from '#operations';
 import { parseDeletionId, toOffset, toSubjectKey, type DeletionRef, type Position } from '#segment';
 import { BridgeCommand } from '../bridge-command.ts';
 import { CliError } from '../cli-error.ts';
-import { deletionStatusOf, openDeletions, type DeletionStatus } from '../facts/deletion-status.ts';
-import { liftSuppression } from '../facts/lift-suppression.ts';
-import { withLog, type LogAccess } from '../log-access.ts';
-import { scanOutcomes } from '../scan-outcomes.ts';
+import { withLog } from '../log-access.ts';
 import { table } from '../table.ts';
 import { TERMINAL, type Terminal } from '../terminal.ts';
 

@@ -1,11 +1,11 @@
 import { Inject } from '@nestjs/common';
 import { Command, Help, Option } from 'nest-commander';
 import { partitionFor, topicBounds } from '#event-log';
+import { scanOutcomes, type LogAccess } from '#operations';
 import { toSubjectKey } from '#segment';
 import { BridgeCommand } from '../bridge-command.ts';
 import { LatestOutcomes, renderOutcomes } from '../facts/outcome-list.ts';
-import { withLog, type LogAccess } from '../log-access.ts';
-import { scanOutcomes } from '../scan-outcomes.ts';
+import { withLog } from '../log-access.ts';
 import { TERMINAL, type Terminal } from '../terminal.ts';
 
 interface OutcomesOptions {

@@ -1,14 +1,12 @@
 import { Inject } from '@nestjs/common';
 import { Help, Option, SubCommand } from 'nest-commander';
 import type { ReplayState } from '#delivery';
+import { changeReplay, describeReplay, exitCodeOf, figuresOf, findReplay, readReplays, type KnownReplay } from '#operations';
 import { BridgeCommand } from '../bridge-command.ts';
-import { CliError } from '../cli-error.ts';
 import { withLog } from '../log-access.ts';
-import { findReplay, readReplays, writeRequest } from '../replay/follow-replay.ts';
 import { countsLine, grouped } from '../replay/progress-line.ts';
-import { exitCodeOf, figuresOf, type KnownReplay } from '../replay/replay-book.ts';
 import { followAndTell, renderEnd } from '../replay/run-replay.ts';
-import { describeReplay, replayJson } from '../replay/summary.ts';
+import { replayJson } from '../replay/summary.ts';
 import { table } from '../table.ts';
 import { TERMINAL, type Terminal } from '../terminal.ts';
 
@@ -78,13 +76,8 @@ abstract class ReplayStateCommand extends ReplayRunsCommand {
 
   async run([run = '']: string[], { source, json = false }: RunsOptions = {}): Promise<void> {
     await withLog(this.terminal, source, async (log) => {
-      const { request, progress } = await findReplay(log, run);
-      const { state } = figuresOf({ request, progress });
-      // What is cancelled may be half done: a new replay says what is to become of the rest.
-      if (state === 'done' || state === 'cancelled') throw new CliError(`replay ${run} is ${state} already`);
-      const changed = { ...request, state: this.state };
-      await writeRequest(log, changed);
-      this.terminal.print(json ? JSON.stringify(replayJson({ request: changed, progress })) : `${run} ${this.told}`);
+      const replay = await changeReplay(log, run, this.state);
+      this.terminal.print(json ? JSON.stringify(replayJson(replay)) : `${run} ${this.told}`);
     });
   }
 }

@@ -1,12 +1,21 @@
 import { Inject } from '@nestjs/common';
 import { Command, Help, InjectCommander, Option } from 'nest-commander';
 import { OUTCOMES } from '#delivery';
+import {
+  isOutcomeName,
+  offsetsOf,
+  parsePosition,
+  parseTime,
+  parseWholeNumber,
+  requestFor,
+  wishFault,
+  type ReplayWish,
+} from '#operations';
 import type { Position } from '#segment';
 import { BridgeCommand } from '../bridge-command.ts';
 import { withLog } from '../log-access.ts';
-import { parsePosition, parseTime, parseWholeNumber } from '../parse-options.ts';
-import { isOutcomeName, requestFor, wishFault, type ReplayWish } from '../replay/replay-wish.ts';
-import { offsetsOf, runReplay } from '../replay/run-replay.ts';
+import { runReplay, type RunOptions } from '../replay/run-replay.ts';
+import { WISH_FAULTS } from '../replay/wish-faults.ts';
 import { TERMINAL, type Terminal } from '../terminal.ts';
 import {
   ReplayCancelCommand,
@@ -15,6 +24,10 @@ import {
   ReplayResumeCommand,
   ReplayStatusCommand,
 } from './replay-runs.command.ts';
+
+interface ReplayOptions extends ReplayWish, RunOptions {
+  readonly source?: string;
+}
 
 @Command({
   name: 'replay',
@@ -31,12 +44,13 @@ export class ReplayCommand extends BridgeCommand {
     program.enablePositionalOptions();
   }
 
-  async run([unknown]: string[], wish: ReplayWish = {}): Promise<void> {
+  async run([unknown]: string[], wish: ReplayOptions = {}): Promise<void> {
     if (unknown !== undefined) this.misuse(`unknown command '${unknown}'`);
     const fault = wishFault(wish);
-    if (fault !== undefined) this.misuse(fault);
+    if (fault !== undefined) this.misuse(WISH_FAULTS[fault]);
     await withLog(this.terminal, wish.source, async (log) => {
-      const request = await requestFor(this.terminal, log, wish);
+      const { request, cut } = await requestFor(log, wish);
+      if (cut.length > 0) this.terminal.note(noteOfCut(cut));
       if (request.ranges.length === 0) return this.terminal.note('there is nothing in that range that the live log is done with');
       const question = `Send up to ${offsetsOf(request).toLocaleString('en-US')} events to Extole again, delivered ones included?`;
       await runReplay(this.terminal, log, request, wish, wish.redeliver === true ? question : undefined);
@@ -172,4 +186,8 @@ export class ReplayCommand extends BridgeCommand {
       this.misuse(`'${text}' is no time: give ISO 8601, as 2026-11-24T18:00:00Z, or so long ago, as 90m`)
     );
   }
+}
+
+function noteOfCut(partitions: readonly number[]): string {
+  return `note: partition ${partitions.join(', ')}: cut at the group's committed offset; what lies beyond is in the hands of the live log`;
 }

@@ -1,6 +1,6 @@
 import type { DeletionNotice, Outcome } from '#delivery';
+import { deletionStatusOf, openDeletions } from '#operations';
 import { toOffset, type HashedSubject } from '#segment';
-import { deletionStatusOf, openDeletions } from './deletion-status.ts';
 import { LatestOutcomes, renderOutcomes } from './outcome-list.ts';
 
 const subject = 'a'.repeat(32) as HashedSubject;

@@ -1,41 +1,20 @@
 import { performance } from 'node:perf_hooks';
-import { decodeReplayRecord, encodeReplayRequest, isUndecodable } from '#event-log';
-import type { Offset } from '#segment';
-import type { ReplayRequest } from '#delivery';
-import { CliError } from '../cli-error.ts';
-import type { LogAccess } from '../log-access.ts';
+import {
+  figuresOf,
+  readReplaysOn,
+  REPLAYS_PARTITION,
+  ReplayBook,
+  type KnownReplay,
+  type LogAccess,
+  type ReplayFigures,
+} from '#operations';
 import type { Terminal } from '../terminal.ts';
 import { progressLine, Speed } from './progress-line.ts';
-import { figuresOf, ReplayBook, type KnownReplay, type ReplayFigures } from './replay-book.ts';
 
-/** The replays topic has one partition. */
-const PARTITION = 0;
 const LINE_EVERY_MS = 5_000;
 const TAKEN_UP_WITHIN_MS = 15_000;
 /** Owners of a cancelled replay report once more when they have finished what they held. */
 const LAST_WORDS_MS = 2_000;
-
-/** Writes a replay's request, or its new state; from then on its owners act on it. */
-export async function writeRequest({ writer, topics }: LogAccess, request: ReplayRequest): Promise<void> {
-  await writer.append(topics.replays, encodeReplayRequest(request), PARTITION);
-}
-
-/** What the topic says up to the end that it has now. */
-export async function readReplays(log: LogAccess): Promise<ReplayBook> {
-  const book = new ReplayBook();
-  const end = await log.reader.endOffset(log.topics.replays, PARTITION);
-  let next = await log.reader.startOffset(log.topics.replays, PARTITION);
-  while (next < end) next = await readOn(log, next, book);
-  return book;
-}
-
-/** The one replay of that id. @throws CliError if there is none */
-export async function findReplay(log: LogAccess, run: string): Promise<KnownReplay> {
-  const replay = (await readReplays(log)).replay(run);
-  if (replay === undefined)
-    throw new CliError(`source ${log.source.id} has no replay ${run}: see bridge replay list --source ${log.source.id}`);
-  return replay;
-}
 
 /**
  * Follows a replay to its end, or to the end of its last words if it is cancelled, or until Ctrl-C, which ends the following only.
@@ -48,11 +27,11 @@ export async function followReplay(
   const interrupted = terminal.interrupted();
   const book = new ReplayBook();
   const display = new Display(terminal, log.source.id);
-  let next = await log.reader.startOffset(log.topics.replays, PARTITION);
+  let next = await log.reader.startOffset(log.topics.replays, REPLAYS_PARTITION);
   let newsAt = performance.now();
   for (;;) {
     const before = next;
-    next = await readOn(log, next, book);
+    next = await readReplaysOn(log, next, book);
     const now = performance.now();
     if (next > before) newsAt = now;
     const replay = book.replay(run);
@@ -63,15 +42,6 @@ export async function followReplay(
     const isOver = figures.state === 'done' || (figures.state === 'cancelled' && now - newsAt > LAST_WORDS_MS);
     if (isOver) return { replay, detached: false };
   }
-}
-
-async function readOn({ reader, topics }: LogAccess, from: Offset, book: ReplayBook): Promise<Offset> {
-  const batch = await reader.fetch(topics.replays, PARTITION, from);
-  for (const message of batch.records) {
-    const record = decodeReplayRecord(message);
-    if (!isUndecodable(record)) book.take(record);
-  }
-  return batch.nextOffset;
 }
 
 /** A bar that is drawn again and again where a human looks on, a line every few seconds elsewhere. */

@@ -1,5 +1,5 @@
 import { progressLine, Speed } from './progress-line.ts';
-import type { ReplayFigures } from './replay-book.ts';
+import type { ReplayFigures } from '#operations';
 
 const figures: ReplayFigures = {
   state: 'running',

@@ -1,5 +1,5 @@
 import { REPLAY_RESULTS, type ReplayCounts } from '#delivery';
-import type { ReplayFigures } from './replay-book.ts';
+import type { ReplayFigures } from '#operations';
 
 const BAR_WIDTH = 24;
 const SPEED_WINDOW_MS = 10_000;

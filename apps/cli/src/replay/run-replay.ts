@@ -1,11 +1,18 @@
 import type { ReplayRequest, ReplayResult } from '#delivery';
-import type { LogAccess } from '../log-access.ts';
+import {
+  exitCodeOf,
+  figuresOf,
+  offsetsOf,
+  rehearse,
+  writeRequest,
+  type KnownReplay,
+  type LogAccess,
+  type Rehearsal,
+} from '#operations';
 import { table } from '../table.ts';
 import { INTERRUPTED_EXIT_CODE, type Terminal } from '../terminal.ts';
-import { followReplay, writeRequest } from './follow-replay.ts';
+import { followReplay } from './follow-replay.ts';
 import { grouped } from './progress-line.ts';
-import { rehearse, type Rehearsal } from './rehearse.ts';
-import { exitCodeOf, figuresOf, type KnownReplay } from './replay-book.ts';
 import { replayJson, summaryOf } from './summary.ts';
 
 const REDRAW_EVERY_MS = 200;
@@ -110,7 +117,3 @@ const WOULD_BE: Readonly<Record<ReplayResult, string>> = {
   'dead-lettered': 'would not be sent: cannot be read or mapped',
   skipped: 'would not be sent: was delivered already, or is too old to tell',
 };
-
-export function offsetsOf({ ranges }: Pick<ReplayRequest, 'ranges'>): number {
-  return ranges.reduce((sum, { from, to }) => sum + to - from, 0);
-}

@@ -1,7 +1,7 @@
 import { REPLAY_RESULTS, type ReplayCounts, type ReplayResult } from '#delivery';
+import { figuresOf, type KnownReplay } from '#operations';
 import { table } from '../table.ts';
 import { grouped } from './progress-line.ts';
-import { figuresOf, type KnownReplay } from './replay-book.ts';
 
 const MEANING: Readonly<Record<ReplayResult, string>> = {
   delivered: 'taken by Extole',
@@ -43,21 +43,4 @@ export function replayJson(replay: KnownReplay): object {
     partitionsTakenUp,
     partitionsDone,
   };
-}
-
-/** What a replay is about, in one line. */
-export function describeReplay({ request }: KnownReplay): string {
-  const { filter, redeliver, rate, ranges } = request;
-  const { subject, event, type, outcome, code, endedSince } = filter;
-  return [
-    redeliver ? 'redeliver' : 'fill gaps',
-    ...(outcome === undefined ? [] : [`outcome ${outcome}`]),
-    ...(code === undefined ? [] : [`code ${code}`]),
-    ...(event === undefined ? [] : [`event ${event}`]),
-    ...(type === undefined ? [] : [`type ${type}`]),
-    ...(subject === undefined ? [] : [`user ${subject}`]),
-    ...(endedSince === undefined ? [] : [`since ${endedSince}`]),
-    ...(rate === undefined ? [] : [`at ${rate}/s`]),
-    `in ${ranges.length} partition${ranges.length === 1 ? '' : 's'}`,
-  ].join(', ');
 }

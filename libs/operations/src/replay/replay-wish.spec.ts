@@ -1,6 +1,6 @@
 import { toOffset } from '#segment';
 import { runIdOf } from './run-id.ts';
-import { wishFault, type ReplayWish } from './replay-wish.ts';
+import { wishFault, type ReplayWish, type WishFault } from './replay-wish.ts';
 
 describe('a wish for a replay', () => {
   it.each<ReplayWish>([
@@ -12,15 +12,16 @@ describe('a wish for a replay', () => {
     { fromOffset: [{ partition: 0, offset: toOffset(1) }], toTime: 5 },
   ])('makes sense: %j', (wish) => expect(wishFault(wish)).toBeUndefined());
 
-  it.each<[ReplayWish, string]>([
-    [{}, 'say what to replay'],
-    [{ redeliver: true, rate: 5 }, 'say what to replay'],
-    [{ all: true, event: 'x' }, '--all'],
-    [{ fromTime: 1, fromOffset: [] }, 'choose one'],
-    [{ fromTime: 2, toTime: 1 }, 'not before'],
-    [{ outcome: 'delivered' }, '--redeliver'],
-    [{ outcome: 'stale', code: 'x', redeliver: true }, '--code'],
-  ])('makes no sense: %j', (wish, why) => expect(wishFault(wish)).toContain(why));
+  it.each<[ReplayWish, WishFault]>([
+    [{}, 'nothing-selected'],
+    [{ redeliver: true, rate: 5 }, 'nothing-selected'],
+    [{ all: true, event: 'x' }, 'all-and-more'],
+    [{ fromTime: 1, fromOffset: [] }, 'two-beginnings'],
+    [{ toTime: 1, toOffset: [] }, 'two-ends'],
+    [{ fromTime: 2, toTime: 1 }, 'ends-before-it-begins'],
+    [{ outcome: 'delivered' }, 'outcome-needs-redeliver'],
+    [{ outcome: 'stale', code: 'x', redeliver: true }, 'outcome-without-code'],
+  ])('makes no sense: %j', (wish, fault) => expect(wishFault(wish)).toBe(fault));
 });
 
 it("sorts runs by time, by their ids' first part", () => {

@@ -1,16 +1,13 @@
 import { OUTCOMES, type OutcomeName, type ReplayFilter, type ReplayRange, type ReplayRequest } from '#delivery';
 import { committedOffsets, partitionFor, topicBounds, withAdmin } from '#event-log';
 import { toOffset, toSubjectKey, type Position } from '#segment';
-import { CliError } from '../cli-error.ts';
 import type { LogAccess } from '../log-access.ts';
-import type { Terminal } from '../terminal.ts';
+import { OperationError } from '../operation-error.ts';
 import { resolveRanges, unknownPartitions, type NamedPart, type OffsetTable } from './replay-ranges.ts';
-import type { RunOptions } from './run-replay.ts';
 import { runIdOf } from './run-id.ts';
 
-/** What an operator asks of `bridge replay`. */
-export interface ReplayWish extends RunOptions {
-  readonly source?: string;
+/** What an operator wants replayed; what is absent does not restrict. */
+export interface ReplayWish {
   readonly all?: boolean;
   readonly fromOffset?: readonly Position[];
   readonly toOffset?: readonly Position[];
@@ -41,21 +38,36 @@ const SELECTING = [
   'code',
 ] as const satisfies readonly (keyof ReplayWish)[];
 
+/**
+ * Why a wish makes no sense; whoever has asked is told in the words in which they ask.
+ * - `nothing-selected`: it says neither a range nor a filter nor that all is meant.
+ * - `all-and-more`: it says that all is meant, and more besides.
+ * - `two-beginnings`, `two-ends`: an offset and a time.
+ * - `ends-before-it-begins`
+ * - `outcome-needs-redeliver`: only gaps are filled without it, so that an outcome other than a dead letter would take nothing.
+ * - `outcome-without-code`: a code with an outcome that has none.
+ */
+export type WishFault =
+  | 'nothing-selected'
+  | 'all-and-more'
+  | 'two-beginnings'
+  | 'two-ends'
+  | 'ends-before-it-begins'
+  | 'outcome-needs-redeliver'
+  | 'outcome-without-code';
+
 /** Why a wish makes no sense; undefined if it does. */
-export function wishFault(wish: ReplayWish): string | undefined {
+export function wishFault(wish: ReplayWish): WishFault | undefined {
   const { all, fromOffset, fromTime, toOffset, toTime, outcome, code, redeliver = false } = wish;
   const selecting = SELECTING.filter((name) => wish[name] !== undefined);
-  if (selecting.length === 0)
-    return 'say what to replay: a range (--from-time, --from-offset, --partition …), a filter (--user, --event, --outcome …), or --all';
-  if (all === true && selecting.length > 1) return '--all goes with no range and no filter';
-  if (fromOffset !== undefined && fromTime !== undefined)
-    return '--from-offset and --from-time both say where to begin: choose one';
-  if (toOffset !== undefined && toTime !== undefined) return '--to-offset and --to-time both say where to end: choose one';
-  if (fromTime !== undefined && toTime !== undefined && fromTime >= toTime) return '--from-time is not before --to-time';
-  if (outcome !== undefined && outcome !== 'dead-lettered' && !redeliver)
-    return `without --redeliver only gaps are filled (no outcome, or dead-lettered), so --outcome ${outcome} would take nothing`;
+  if (selecting.length === 0) return 'nothing-selected';
+  if (all === true && selecting.length > 1) return 'all-and-more';
+  if (fromOffset !== undefined && fromTime !== undefined) return 'two-beginnings';
+  if (toOffset !== undefined && toTime !== undefined) return 'two-ends';
+  if (fromTime !== undefined && toTime !== undefined && fromTime >= toTime) return 'ends-before-it-begins';
+  if (outcome !== undefined && outcome !== 'dead-lettered' && !redeliver) return 'outcome-needs-redeliver';
   if (code !== undefined && outcome !== undefined && !['dead-lettered', 'rejected'].includes(outcome))
-    return '--code goes with --outcome dead-lettered or rejected: no other has one';
+    return 'outcome-without-code';
   return undefined;
 }
 
@@ -63,15 +75,18 @@ export function isOutcomeName(text: string): text is OutcomeName {
   return (OUTCOMES as readonly string[]).includes(text);
 }
 
-/** The request that a wish comes to, on the log as it is now; its ranges may be none. */
-export async function requestFor(terminal: Terminal, log: LogAccess, wish: ReplayWish): Promise<ReplayRequest> {
+/** The request that a wish comes to, on the log as it is now; its ranges may be none. `cut`: see {@link resolveRanges}. */
+export async function requestFor(
+  log: LogAccess,
+  wish: ReplayWish,
+): Promise<{ readonly request: ReplayRequest; readonly cut: readonly number[] }> {
   const { ranges, cut } = await rangesFor(log, wish);
-  if (cut.length > 0) {
-    terminal.note(
-      `note: partition ${cut.join(', ')}: cut at the group's committed offset; what lies beyond is in the hands of the live log`,
-    );
-  }
-  return newRequest(ranges, filterOf(log, wish), wish);
+  return { request: newRequest(ranges, filterOf(log, wish), wish), cut };
+}
+
+/** Offsets to go through. */
+export function offsetsOf({ ranges }: Pick<ReplayRequest, 'ranges'>): number {
+  return ranges.reduce((sum, { from, to }) => sum + to - from, 0);
 }
 
 /** A request of now. */
@@ -112,20 +127,20 @@ async function rangesFor(log: LogAccess, wish: ReplayWish): Promise<ReturnType<t
   const named: NamedPart = {
     ...(wish.fromOffset !== undefined && { fromOffsets: wish.fromOffset }),
     ...(wish.toOffset !== undefined && { toOffsets: wish.toOffset }),
-    ...(wish.fromTime !== undefined && { fromTime: await offsetsOf(log, wish.fromTime) }),
-    ...(wish.toTime !== undefined && { toTime: await offsetsOf(log, wish.toTime) }),
+    ...(wish.fromTime !== undefined && { fromTime: await offsetsAt(log, wish.fromTime) }),
+    ...(wish.toTime !== undefined && { toTime: await offsetsAt(log, wish.toTime) }),
     ...(wish.partition !== undefined && { partitions: wish.partition }),
   };
   const unknown = unknownPartitions(bounds, named);
   if (unknown.length > 0)
-    throw new CliError(`${topics.events} has no partition ${unknown.join(', ')}: it has ${bounds.length}, from 0`);
+    throw new OperationError(`${topics.events} has no partition ${unknown.join(', ')}: it has ${bounds.length}, from 0`);
   const committed = await committedOffsets(kafka, settings.groupId, topics.events);
   const theirs = wish.user === undefined ? undefined : partitionFor(toSubjectKey(wish.user), bounds.length);
   return resolveRanges(theirs === undefined ? bounds : bounds.filter(({ partition }) => partition === theirs), committed, named);
 }
 
 /** Of each partition, the offset of the first record that was appended at `timeMs` or later. */
-async function offsetsOf({ kafka, topics }: LogAccess, timeMs: number): Promise<OffsetTable> {
+async function offsetsAt({ kafka, topics }: LogAccess, timeMs: number): Promise<OffsetTable> {
   const offsets = await withAdmin(kafka, (admin) => admin.fetchTopicOffsetsByTimestamp(topics.events, timeMs));
   return new Map(offsets.map(({ partition, offset }) => [partition, toOffset(offset)]));
 }

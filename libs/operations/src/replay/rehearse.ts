@@ -39,13 +39,20 @@ export interface Rehearsal {
 /**
  * What a replay would do now, found out by doing it with the forwarder's own decisions on the state of now, but for the calls, which are
  * taken as delivered. Calls nobody, writes nothing. Partition after partition, so that one state at a time is in memory.
+ *
+ * Rejects if the signal aborts.
  */
-export async function rehearse(log: LogAccess, request: ReplayRequest, scanned: (offsets: number) => void): Promise<Rehearsal> {
+export async function rehearse(
+  log: LogAccess,
+  request: ReplayRequest,
+  scanned: (offsets: number) => void = () => undefined,
+  signal?: AbortSignal,
+): Promise<Rehearsal> {
   let results: ReplayCounts = {};
   const examples: RehearsedExample[] = [];
   for (const range of request.ranges) {
     const partition = new PartitionRehearsal(log, request, range);
-    await partition.carryOut(scanned);
+    await partition.carryOut(scanned, signal);
     results = sumOf(results, partition.results);
     examples.push(...partition.examples);
   }
@@ -76,15 +83,15 @@ class PartitionRehearsal {
     return this.counts;
   }
 
-  async carryOut(scanned: (offsets: number) => void): Promise<void> {
+  async carryOut(scanned: (offsets: number) => void, signal: AbortSignal | undefined): Promise<void> {
     const { reader, topics, hasher, settings } = this.log;
     const { partition, from, to } = this.range;
     const outcomes = new OutcomeIndex(from, to, { event: this.request.filter.event });
-    const driver = this.own(await this.readState(outcomes));
+    const driver = this.own(await this.readState(outcomes, signal));
     const selection = new ReplaySelection({ request: this.request, hasher, dedupWindowMs: settings.topics.dedupWindowMs });
     let next = from;
     while (next < to) {
-      const batch = await reader.fetch(topics.events, partition, next);
+      const batch = await reader.fetch(topics.events, partition, next, signal);
       for (const message of batch.records) {
         const offset = toOffset(message.offset);
         if (offset >= to) break;
@@ -101,8 +108,9 @@ class PartitionRehearsal {
     }
   }
 
-  private async readState(outcomes: OutcomeIndex): Promise<PartitionState> {
-    const { by, topics, settings } = this.log;
+  private async readState(outcomes: OutcomeIndex, signal: AbortSignal | undefined): Promise<PartitionState> {
+    const { topics, settings } = this.log;
+    const by = { ...this.log.by, ...(signal !== undefined && { signal }) };
     const { partition, to } = this.range;
     const windows = { dedupMs: settings.topics.dedupWindowMs, deletionsMs: deletionsRetentionMs(settings.topics) };
     const state = new PartitionState(to, windows);

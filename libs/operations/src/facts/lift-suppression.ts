@@ -1,14 +1,14 @@
 import type { DeletionNotice } from '#delivery';
 import { encodeDeletionNotice, partitionFor, readDeletions, topicBounds } from '#event-log';
 import { toOffset, type Offset, type SubjectKey } from '#segment';
-import { CliError } from '../cli-error.ts';
 import type { LogAccess } from '../log-access.ts';
+import { OperationError } from '../operation-error.ts';
 
 /**
  * Ends the suppression of a deleted user: events that come in from now on are delivered again.
  *
  * @returns from which offset of which partition on.
- * @throws CliError if the source does not suppress, or the user has no deletion.
+ * @throws OperationError if the source does not suppress, or the user has no deletion.
  */
 export async function liftSuppression(
   log: LogAccess,
@@ -16,10 +16,10 @@ export async function liftSuppression(
 ): Promise<{ readonly partition: number; readonly liftedFrom: Offset }> {
   const { source, topics, hasher, kafka, reader, writer, by } = log;
   if (source.afterDeletion !== 'suppress')
-    throw new CliError(`source ${source.id} does not suppress deleted users: there is nothing to lift`);
+    throw new OperationError(`source ${source.id} does not suppress deleted users: there is nothing to lift`);
   const partition = partitionFor(user, (await topicBounds(kafka, topics.events)).length);
   const notice = await latestNotice();
-  if (notice === undefined) throw new CliError(`source ${source.id} holds no deletion of that user`);
+  if (notice === undefined) throw new OperationError(`source ${source.id} holds no deletion of that user`);
   const liftedFrom = await reader.endOffset(topics.events, partition);
   await writer.append(topics.deletions, encodeDeletionNotice({ ...notice, liftedFrom }), partition);
   return { partition, liftedFrom };

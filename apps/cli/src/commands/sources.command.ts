@@ -1,0 +1,125 @@
+import { Inject } from '@nestjs/common';
+import { Command, Help, Option, SubCommand } from 'nest-commander';
+import { loadForwarderSettings } from '#config';
+import { createKafka, describeGroup, withAdmin } from '#event-log';
+import { askForwarder, combineStates, controlSource, type CombinedState, type ControlVerb } from '#operations';
+import { BridgeCommand } from '../bridge-command.ts';
+import { SILENT, withLog } from '../log-access.ts';
+import { chooseSources } from '../sources.ts';
+import { table } from '../table.ts';
+import { TERMINAL, type Terminal } from '../terminal.ts';
+
+interface SourceOptions {
+  readonly source?: string;
+  readonly note?: string;
+  readonly json?: boolean;
+}
+
+/** What the commands that steer a source have in common. */
+abstract class SourceControlCommand extends BridgeCommand {
+  protected abstract readonly verb: ControlVerb;
+  protected abstract readonly told: string;
+
+  constructor(@Inject(TERMINAL) private readonly terminal: Terminal) {
+    super();
+  }
+
+  async run(_: string[], { source, note, json = false }: SourceOptions = {}): Promise<void> {
+    await withLog(this.terminal, source, async (log) => {
+      const { at } = await controlSource(log, this.verb, note);
+      const { id } = log.source;
+      this.terminal.print(json ? JSON.stringify({ source: id, asked: this.verb, at }) : `source ${id}: ${this.told}`);
+    });
+  }
+
+  @Option({ flags: '--source <id>', description: 'the source; needed if there are several' })
+  parseSource(id: string): string {
+    return id;
+  }
+
+  @Option({ flags: '--json', description: 'print {"source", "asked", "at"}' })
+  parseJson(): boolean {
+    return true;
+  }
+}
+
+@SubCommand({ name: 'stop', description: 'Deliver no more events of a source until it is resumed; deletions go on' })
+export class SourceStopCommand extends SourceControlCommand {
+  protected readonly verb = 'stop';
+  protected readonly told = 'stopped; calls in flight end, the backlog waits in Kafka, deletions go on';
+
+  @Option({ flags: '--note <text>', description: 'why, for colleagues; nothing personal, it is kept and shown' })
+  parseNote(text: string): string {
+    return text;
+  }
+
+  @Help('after')
+  examples(): string {
+    return '\nHolds for forwarders that start later, too.\n\nExamples:\n  bridge sources stop --source acme --note "campaign is being changed"';
+  }
+}
+
+@SubCommand({ name: 'resume', description: 'Go on with a source that was stopped, or whose fault is mended' })
+export class SourceResumeCommand extends SourceControlCommand {
+  protected readonly verb = 'resume';
+  protected readonly told = 'goes on';
+}
+
+@SubCommand({ name: 'probe', description: 'Try one call of a stopped source now (one for each forwarder)' })
+export class SourceProbeCommand extends SourceControlCommand {
+  protected readonly verb = 'probe';
+  protected readonly told = 'is tried with the next event of each forwarder; see bridge sources';
+}
+
+@Command({
+  name: 'sources',
+  description: 'How the sources stand, as the running forwarders say',
+  subCommands: [SourceStopCommand, SourceResumeCommand, SourceProbeCommand],
+})
+export class SourcesCommand extends BridgeCommand {
+  constructor(@Inject(TERMINAL) private readonly terminal: Terminal) {
+    super();
+  }
+
+  async run([unknown]: string[], { source, json = false }: SourceOptions = {}): Promise<void> {
+    if (unknown !== undefined) this.misuse(`unknown command '${unknown}'`);
+    const sources = await statesOf(this.terminal, source);
+    if (json) return this.terminal.print(JSON.stringify({ sources }));
+    this.terminal.print(table([['SOURCE', 'STATE', 'SINCE', 'WHY'], ...sources.map(rowOf)]));
+  }
+
+  @Option({ flags: '--source <id>', description: 'only this source' })
+  parseSource(id: string): string {
+    return id;
+  }
+
+  @Option({ flags: '--json', description: 'print {"sources": [{"source", "kind", "reason", "why", "since", "forwarders"}]}' })
+  parseJson(): boolean {
+    return true;
+  }
+
+  @Help('after')
+  examples(): string {
+    return '\nExamples:\n  bridge sources\n  bridge sources stop --source acme\n  bridge sources probe --source acme\n  bridge sources resume --source acme';
+  }
+}
+
+type SourceState = CombinedState & { readonly source: string };
+
+async function statesOf({ env }: Terminal, id: string | undefined): Promise<SourceState[]> {
+  const settings = loadForwarderSettings(env);
+  const chosen = chooseSources(settings, id);
+  const members = await withAdmin(createKafka(settings.kafka, SILENT), (admin) => describeGroup(admin, settings.groupId));
+  const asked = await Promise.all(members.map(async ({ name, url }) => ({ name, said: await askForwarder(url) })));
+  return chosen.map((source) => {
+    const said = asked.flatMap(({ name, said }) => {
+      const state = said.kind === 'answered' && said.answer.sources.find((one) => one.source === source.id)?.state;
+      return state ? [{ forwarder: name, state }] : [];
+    });
+    return { source: source.id, ...combineStates(source.id, 'events', said) };
+  });
+}
+
+function rowOf({ source, kind, reason, since, why }: SourceState): string[] {
+  return [source, reason === undefined ? kind : `${kind} (${reason})`, since ?? '-', why ?? '-'];
+}

@@ -1,0 +1,61 @@
+import type { ReplayRequest, ReplayState } from '#delivery';
+import { decodeReplayRecord, encodeReplayRequest, isUndecodable } from '#event-log';
+import type { Offset } from '#segment';
+import type { LogAccess } from '../log-access.ts';
+import { OperationError } from '../operation-error.ts';
+import { figuresOf, ReplayBook, type KnownReplay } from './replay-book.ts';
+
+/** The replays topic has one partition. */
+export const REPLAYS_PARTITION = 0;
+
+/** Writes a replay's request, or its new state; from then on its owners act on it. */
+export async function writeRequest({ writer, topics }: LogAccess, request: ReplayRequest): Promise<void> {
+  await writer.append(topics.replays, encodeReplayRequest(request), REPLAYS_PARTITION);
+}
+
+/** What the topic says up to the end that it has now. */
+export async function readReplays(log: LogAccess): Promise<ReplayBook> {
+  const book = new ReplayBook();
+  const end = await log.reader.endOffset(log.topics.replays, REPLAYS_PARTITION);
+  let next = await log.reader.startOffset(log.topics.replays, REPLAYS_PARTITION);
+  while (next < end) next = await readReplaysOn(log, next, book);
+  return book;
+}
+
+/** Reads on from `from`, waiting a moment if there is nothing; returns where it goes on. */
+export async function readReplaysOn(
+  { reader, topics }: Pick<LogAccess, 'reader' | 'topics'>,
+  from: Offset,
+  book: ReplayBook,
+  signal?: AbortSignal,
+): Promise<Offset> {
+  const batch = await reader.fetch(topics.replays, REPLAYS_PARTITION, from, signal);
+  for (const message of batch.records) {
+    const record = decodeReplayRecord(message);
+    if (!isUndecodable(record)) book.take(record);
+  }
+  return batch.nextOffset;
+}
+
+/** The one replay of that id. @throws OperationError if there is none */
+export async function findReplay(log: LogAccess, run: string): Promise<KnownReplay> {
+  const replay = (await readReplays(log)).replay(run);
+  if (replay === undefined)
+    throw new OperationError(`source ${log.source.id} has no replay ${run}: see bridge replay list --source ${log.source.id}`);
+  return replay;
+}
+
+/**
+ * Has the owners of the partitions do something else about a replay.
+ *
+ * @returns the replay as it is from now on. @throws OperationError if there is none, or it has ended
+ */
+export async function changeReplay(log: LogAccess, run: string, state: ReplayState): Promise<KnownReplay> {
+  const replay = await findReplay(log, run);
+  const { state: present } = figuresOf(replay);
+  // What is cancelled may be half done: a new replay says what is to become of the rest.
+  if (present === 'done' || present === 'cancelled') throw new OperationError(`replay ${run} is ${present} already`);
+  const request = { ...replay.request, state };
+  await writeRequest(log, request);
+  return { request, progress: replay.progress };
+}
