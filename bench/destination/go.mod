@@ -1,0 +1,3 @@
+module segment-extole-bridge/bench/destination
+
+go 1.22

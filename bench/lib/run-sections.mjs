@@ -1,0 +1,70 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { SECTIONS } from '../sections/index.mjs';
+import { Destination } from './destination.mjs';
+import { ROOT } from './places.mjs';
+import { Missing } from './toolchain.mjs';
+
+const README = join(ROOT, 'bench', 'README.md');
+const PROFILES = join(ROOT, '.data', 'bench', 'profiles');
+const [BEGIN, END] = ['<!-- results: written by npm run bench -- --write -->', '<!-- end of results -->'];
+
+/** Runs the chosen sections one after the other, prints their tables, and keeps them. Returns the exit code. */
+export async function runSections({ only, contestant, profile, write, scale, scaleName, brokers, folder, progress, machine }) {
+  const unknown = only?.find((id) => !SECTIONS.some((section) => section.id === id));
+  if (unknown !== undefined) {
+    console.error(`There is no section ${unknown}. There are: ${SECTIONS.map(({ id }) => id).join(', ')}.`);
+    return 2;
+  }
+  const skipped = [];
+  const bench = {
+    scale,
+    brokers,
+    folder,
+    progress,
+    /** For the processes of this project. */
+    nodeArgs: profile ? ['--cpu-prof', `--cpu-prof-dir=${PROFILES}`] : [],
+    wants: (id) => contestant === undefined || contestant.includes(id),
+    skip: (what) => {
+      skipped.push(what);
+      progress.note(`  skipped: ${what}`);
+    },
+  };
+  try {
+    bench.destination = await Destination.start({ progress, folder });
+  } catch (error) {
+    if (!(error instanceof Missing)) throw error;
+    progress.note(`Nothing can be measured without the destination: ${error.message}`);
+    return 1;
+  }
+
+  const parts = [`${machine}. Scale: ${scaleName}.`];
+  const results = { machine, scale: scaleName, at: new Date().toISOString(), skipped };
+  try {
+    for (const section of SECTIONS.filter(({ id }) => only === undefined || only.includes(id))) {
+      progress.note(`\n${section.title}`);
+      const result = await section.run(bench);
+      results[section.id] = result;
+      parts.push(`## ${section.title}\n\n${section.report(result)}`);
+      progress.note(`\n${parts.at(-1)}`);
+    }
+  } finally {
+    await bench.destination.stop();
+  }
+  if (skipped.length > 0) parts.push(`Skipped: ${skipped.join('; ')}.`);
+  keep(parts.join('\n\n'), results, write);
+  return 0;
+}
+
+function keep(report, results, write) {
+  const folder = join(ROOT, '.data', 'bench');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'results.json'), `${JSON.stringify(results, undefined, 1)}\n`);
+  writeFileSync(join(folder, 'report.md'), `${report}\n`);
+  if (!write) return;
+  const text = readFileSync(README, 'utf8');
+  const [before, rest] = text.split(BEGIN);
+  const after = rest?.split(END)[1];
+  if (after === undefined) throw new Error(`${README} has no place for the results`);
+  writeFileSync(README, `${before}${BEGIN}\n\n${report}\n\n${END}${after}`);
+}

@@ -1,0 +1,108 @@
+import {
+  createKafka,
+  encodeEvent,
+  encodeOutcome,
+  ensureTopics,
+  LogWriter,
+  PartitionReader,
+  readOutcomes,
+  topicsOf,
+  topicSpecs,
+  withAdmin,
+} from '#event-log';
+import { waitFor } from '../../tools/stack/lib/wait-for.mjs';
+
+const DAY_MS = 86_400_000;
+const SOURCE = 'default';
+/** Appends under way at one time: enough for full requests, little enough for the memory of a run with millions of events. */
+const AT_ONCE = 20_000;
+const QUIET = { debug() {}, info() {}, warn() {}, error() {} };
+
+/** The topics of one source under a prefix of their own, on the broker of the run. */
+export class TopicSet {
+  static async create({ brokers, prefix, partitions }) {
+    const kafka = createKafka({ brokers: [brokers], clientId: 'bench', ssl: false }, QUIET);
+    const options = { prefix, partitions, replication: 1, eventsRetentionMs: 30 * DAY_MS, dedupWindowMs: 30 * DAY_MS };
+    // A busy broker may not know its new topics yet when kafkajs asks for their leaders; the second call finds them made.
+    await waitFor(
+      () => ensureTopics(kafka, topicSpecs(options, { id: SOURCE, afterDeletion: 'accept' }), QUIET).then(() => true),
+      {
+        timeoutMs: 60_000,
+        describe: 'the topics to be made',
+      },
+    );
+    return new TopicSet(kafka, brokers, prefix, partitions);
+  }
+
+  constructor(kafka, brokers, prefix, partitions) {
+    this.kafka = kafka;
+    this.brokers = brokers;
+    this.prefix = prefix;
+    this.partitions = partitions;
+    this.names = topicsOf(prefix, SOURCE);
+    this.source = SOURCE;
+  }
+
+  /** Writes `events` as ingest does; returns how many there were, and how many different messages. */
+  async write(events) {
+    const messages = new Set();
+    let total = 0;
+    await this.append(events, async (event, writer) => {
+      total++;
+      messages.add(event.messageId);
+      await writer.append(this.names.events, encodeEvent(event, event.userId));
+    });
+    return { total, messages: messages.size };
+  }
+
+  /** Writes events and, for each, the outcome that `outcomeOf(event, position)` makes. */
+  async writeDelivered(events, outcomeOf) {
+    await this.append(events, async (event, writer) => {
+      const position = await writer.append(this.names.events, encodeEvent(event, event.userId));
+      await writer.append(this.names.outcomes, encodeOutcome(outcomeOf(event, position)), position.partition);
+    });
+  }
+
+  async append(items, appendOne) {
+    const writer = new LogWriter({ kafka: this.kafka, log: QUIET, deadlineMs: 120_000, maxQueuedBytes: 512 * 1024 ** 2 });
+    await writer.connect();
+    let pending = [];
+    for (const item of items) {
+      pending.push(appendOne(item, writer));
+      if (pending.length < AT_ONCE) continue;
+      await Promise.all(pending);
+      pending = [];
+    }
+    await Promise.all(pending);
+    await writer.close();
+  }
+
+  /** How many records have which outcome; a record counts once, by its last one. */
+  async outcomes() {
+    const reader = new PartitionReader({ kafka: this.kafka, log: QUIET });
+    const counts = {};
+    for (let partition = 0; partition < this.partitions; partition++) {
+      const byOffset = new Map();
+      await readOutcomes({ reader, log: QUIET }, { topic: this.names.outcomes, partition }, 0, ({ position, outcome }) =>
+        byOffset.set(position.offset, outcome),
+      );
+      for (const outcome of byOffset.values()) counts[outcome] = (counts[outcome] ?? 0) + 1;
+    }
+    await reader.close();
+    return counts;
+  }
+
+  /** Moves a group to the end of the events, so that what is there counts as done. */
+  async commitEnds(group) {
+    await withAdmin(this.kafka, async (admin) => {
+      const ends = await admin.fetchTopicOffsets(this.names.events);
+      const partitions = ends.map(({ partition, high }) => ({ partition, offset: high }));
+      await admin.setOffsets({ groupId: group, topic: this.names.events, partitions });
+    });
+  }
+
+  /** A broker slows down with every topic that is left behind. */
+  async delete() {
+    await withAdmin(this.kafka, (admin) => admin.deleteTopics({ topics: Object.values(this.names) }));
+  }
+}

@@ -1,0 +1,3 @@
+module segment-extole-bridge/bench/load
+
+go 1.22
