@@ -48,12 +48,10 @@ async function withBroker(progress, { brokers, keep }, work) {
   mkdirSync(folder, { recursive: true });
   const broker = brokers === undefined ? await ownBroker(progress, folder) : undefined;
   try {
-    const done = await work(brokers ?? broker.brokers, folder);
-    if (!keep) rmSync(folder, { recursive: true, force: true });
-    return done;
+    return await work(brokers ?? broker.brokers, folder);
   } finally {
     await broker?.stop();
-    if (!keep) rmSync(join(folder, 'kafka'), { recursive: true, force: true });
+    if (!keep) rmSync(folder, { recursive: true, force: true });
   }
 }
 
