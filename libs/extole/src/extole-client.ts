@@ -4,12 +4,9 @@ import type { CallKind } from './call.ts';
 import { classifyError } from './classify-error.ts';
 import { classifyResponse } from './classify-response.ts';
 import { bearer, splitBaseUrl, type ExtoleClientOptions } from './client-options.ts';
-import { startDeadline } from './deadline.ts';
 import { erasureBody, type ErasureRequest } from './erasure-body.ts';
-import { atTheLastMoment } from './last-moment.ts';
-import { readBounded } from './read-bounded.ts';
+import { OpenCall } from './open-call.ts';
 
-const MAX_BODY_BYTES = 64 * 1024;
 /** Node's own servers close an idle connection after 5 s; ours must be the side that closes first, or a call meets a closing socket. */
 const KEEP_ALIVE_MS = 4_000;
 
@@ -27,7 +24,8 @@ export interface CallControl {
  */
 export class ExtoleClient {
   private readonly pool: Pool;
-  private readonly headers: Readonly<Record<'GET' | 'POST', Record<string, string>>>;
+  /** Names and values in turn: made once, used by every call. */
+  private readonly headers: Readonly<Record<'GET' | 'POST', string[]>>;
   private readonly prefix: string;
   private readonly eventsPath: string;
   private readonly timeoutMs: number;
@@ -35,12 +33,15 @@ export class ExtoleClient {
   /** @throws ExtoleOptionsError if no call could be made with the options. */
   constructor(options: ExtoleClientOptions) {
     const { origin, prefix } = splitBaseUrl(options.baseUrl);
-    const headers = {
-      authorization: bearer(options.accessToken),
-      accept: 'application/json',
-      'user-agent': 'segment-extole-bridge',
-    };
-    this.headers = { GET: headers, POST: { ...headers, 'content-type': 'application/json' } };
+    const headers = [
+      'authorization',
+      bearer(options.accessToken),
+      'accept',
+      'application/json',
+      'user-agent',
+      'segment-extole-bridge',
+    ];
+    this.headers = { GET: headers, POST: [...headers, 'content-type', 'application/json'] };
     this.prefix = prefix;
     this.eventsPath = options.mode === 'async' ? '/v6/async-events' : '/v6/events';
     this.timeoutMs = options.timeoutMs;
@@ -82,22 +83,12 @@ export class ExtoleClient {
     body?: string,
     { signal, maySend }: CallControl = {},
   ): Promise<Verdict> {
-    const deadline = startDeadline(this.timeoutMs, signal);
-    const dispatcher = maySend === undefined ? this.pool : this.pool.compose(atTheLastMoment(maySend));
+    const call = new OpenCall({ timeoutMs: this.timeoutMs, signal, maySend });
+    this.pool.dispatch({ method, path: this.prefix + path, headers: this.headers[method], body: body ?? null }, call);
     try {
-      const response = await dispatcher.request({
-        method,
-        path: this.prefix + path,
-        headers: this.headers[method],
-        body: body ?? null,
-        signal: deadline.signal,
-      });
-      const text = await readBounded(response.body, MAX_BODY_BYTES);
-      return classifyResponse({ status: response.statusCode, headers: response.headers, body: text }, kind, Date.now());
+      return classifyResponse(await call.answer, kind, Date.now());
     } catch (error) {
       return classifyError(error);
-    } finally {
-      deadline.clear();
     }
   }
 }
