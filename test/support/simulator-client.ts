@@ -2,6 +2,12 @@ import type { Behaviour, LedgerEntry, LedgerSummary } from '../../tools/extole-s
 
 export type { Behaviour, LedgerEntry };
 
+/** A person as the simulated Extole knows it. */
+export interface PersonProfile {
+  readonly personId: string;
+  readonly parameters: Readonly<Record<string, { readonly value: unknown; readonly scope: string }>>;
+}
+
 export interface LedgerFilter {
   readonly eventName?: string;
   readonly partnerUserId?: string;
@@ -27,6 +33,12 @@ export class SimulatorClient {
 
   async summary(): Promise<LedgerSummary & { readonly inFlight: number; readonly profiles: number }> {
     return (await (await this.request('summary')).json()) as LedgerSummary & { inFlight: number; profiles: number };
+  }
+
+  /** The persons who have a `partner_user_id`. */
+  async profilesOf(partnerUserId: string): Promise<PersonProfile[]> {
+    const query = new URLSearchParams({ partner_user_id: partnerUserId }).toString();
+    return ((await (await this.request(`profiles?${query}`)).json()) as { profiles: PersonProfile[] }).profiles;
   }
 
   /** Changes how it behaves from now on: latency, faults, accepted tokens. What is not named stays as it is. */

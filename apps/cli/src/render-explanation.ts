@@ -25,7 +25,7 @@ export function renderExplanation(explanation: EventExplanation): string {
 }
 
 function renderRequest(request: ExplainedPlace & ExplainedRequest): string {
-  const { event, decidedBy, mappingVersion, dedup, messageId, mode, body, fields, omitted, warnings } = request;
+  const { event, decidedBy, mappingVersion, dedup, messageId, mode, body, fields, parameters, omitted, warnings } = request;
   const facts = table([
     ...placeRows(request),
     ['message', messageId],
@@ -36,6 +36,14 @@ function renderRequest(request: ExplainedPlace & ExplainedRequest): string {
     facts,
     section('body', JSON.stringify(body, null, 2)),
     section('fields', table(fields.map(({ field, rule, from }) => [field, rule, from]))),
+    ...(parameters === undefined
+      ? []
+      : [
+          section(
+            'then set on the person, as PUBLIC',
+            table(Object.entries(parameters).map(([name, value]) => [name, JSON.stringify(value)])),
+          ),
+        ]),
     ...(omitted.length === 0 ? [] : [section('not sent', table(omitted.map(({ source, reason }) => [source, reason])))]),
     ...(warnings.length === 0 ? [] : [section('warnings', table(warnings.map(({ code, message }) => [code, message])))]),
   ].join('\n\n');

@@ -100,6 +100,9 @@ describe('one source, described by the environment', () => {
     expect(rate({})).toBeUndefined();
     expect(rate({ EXTOLE_EVENTS_MODE: 'sync' })).toEqual({ count: 100, perMs: 60_000 });
     expect(rate({ EXTOLE_EVENTS_MODE: 'sync', EXTOLE_RATE_LIMIT: '10/s' })).toEqual({ count: 10, perMs: 1_000 });
+    const persons = (env: Environment): unknown => loadCommonSettings({ ...MINIMAL, ...env }).sources[0]?.extole.personRateLimit;
+    expect(persons({})).toBeUndefined();
+    expect(persons({ EXTOLE_PERSON_RATE_LIMIT: '300/min' })).toEqual({ count: 300, perMs: 60_000 });
   });
 
   it('replicates three times as soon as a broker is on another machine', () => {

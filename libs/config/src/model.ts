@@ -37,6 +37,8 @@ export interface ExtoleSettings {
   /** Calls in flight, for the whole account, over all processes. */
   readonly maxConcurrency: number;
   readonly rateLimit?: RateLimit;
+  /** Of the calls that set parameters on persons (`identify.parameters.via: person-data`); absent: a part of the documented 100 a minute. */
+  readonly personRateLimit?: RateLimit;
   readonly timeoutMs: number;
 }
 

@@ -56,6 +56,7 @@ export class RawCommonEnvironment {
   @IsOptional() @IsOneOf(EVENTS_MODES) EXTOLE_EVENTS_MODE?: string;
   @IsOptional() @IsCount(1, 100_000) EXTOLE_MAX_CONCURRENCY?: string;
   @IsOptional() @IsRate() EXTOLE_RATE_LIMIT?: string;
+  @IsOptional() @IsRate() EXTOLE_PERSON_RATE_LIMIT?: string;
   @IsOptional() @IsCount(100, 600_000) EXTOLE_TIMEOUT_MS?: string;
 
   @IsText(16) SUBJECT_HASH_KEY?: string;

@@ -14,6 +14,7 @@ export class RawExtole {
   @IsOptional() @IsOneOf(EVENTS_MODES) mode?: 'async' | 'sync';
   @IsOptional() @IsCount(1, 100_000) maxConcurrency?: number | string;
   @IsOptional() @IsRate() rateLimit?: number | string;
+  @IsOptional() @IsRate() personRateLimit?: number | string;
   @IsOptional() @IsCount(100, 600_000) timeoutMs?: number | string;
 }
 

@@ -21,6 +21,7 @@ export interface ExtoleDraft {
   readonly mode?: string | undefined;
   readonly maxConcurrency?: number | string | undefined;
   readonly rateLimit?: number | string | undefined;
+  readonly personRateLimit?: number | string | undefined;
   readonly timeoutMs?: number | string | undefined;
 }
 
@@ -29,6 +30,7 @@ export function extoleSettingsOf(draft: ExtoleDraft, raw: RawCommonEnvironment):
   const mode = (draft.mode ?? raw.EXTOLE_EVENTS_MODE) === 'sync' ? 'sync' : 'async';
   const rateLimit =
     parseRateLimit(String(draft.rateLimit ?? raw.EXTOLE_RATE_LIMIT ?? '')) ?? (mode === 'sync' ? SYNC_RATE_LIMIT : undefined);
+  const personRateLimit = parseRateLimit(String(draft.personRateLimit ?? raw.EXTOLE_PERSON_RATE_LIMIT ?? ''));
   const labels = draft.labels ?? raw.EXTOLE_LABELS;
   return {
     baseUrl: (draft.baseUrl ?? raw.EXTOLE_BASE_URL ?? 'https://api.extole.io').replace(/\/+$/, ''),
@@ -37,6 +39,7 @@ export function extoleSettingsOf(draft: ExtoleDraft, raw: RawCommonEnvironment):
     mode,
     maxConcurrency: parseCount(String(draft.maxConcurrency ?? raw.EXTOLE_MAX_CONCURRENCY ?? '')) ?? 128,
     ...(rateLimit === undefined ? {} : { rateLimit }),
+    ...(personRateLimit === undefined ? {} : { personRateLimit }),
     timeoutMs: parseCount(String(draft.timeoutMs ?? raw.EXTOLE_TIMEOUT_MS ?? '')) ?? 10_000,
   };
 }

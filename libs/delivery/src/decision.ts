@@ -2,6 +2,7 @@ import type { HashedSubject, Offset, SubjectKey } from '#segment';
 import type { CallPermit } from './account/account-gate.ts';
 import type { DeletionNotice } from './deletion-record.ts';
 import type { Outcome, OutcomeName } from './outcome.ts';
+import type { PersonStep } from './person-step.ts';
 
 /** How a replayed record ended; `skipped`: it was delivered before and was not to be sent again. */
 export type ReplayResult = OutcomeName | 'skipped';
@@ -15,6 +16,9 @@ export interface CallTicket {
   readonly permit: CallPermit;
 }
 
+/** Whose pace and whose faults a call shares: events, erasures, or what sets parameters on persons. */
+export type CallKind = 'call' | 'erase' | 'person';
+
 /** What the edge is to do next. It performs decisions in the order given and reports how each ended. */
 export type Decision =
   /** Send `body` to Extole, then report `callFinished`. */
@@ -22,6 +26,14 @@ export type Decision =
       readonly kind: 'call';
       readonly ticket: CallTicket;
       readonly body: string;
+      readonly attempt: number;
+      readonly traceparent?: string;
+    }
+  /** Make the next call of an identify that sets its parameters on the person, then report `callFinished`. */
+  | {
+      readonly kind: 'person';
+      readonly ticket: CallTicket;
+      readonly step: PersonStep;
       readonly attempt: number;
       readonly traceparent?: string;
     }

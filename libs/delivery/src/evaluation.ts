@@ -1,5 +1,6 @@
 import type { Hash } from '#segment';
 import type { LogRecord } from './log-record.ts';
+import type { PersonParameter } from './person-step.ts';
 
 /** What is to be done with an event, decided when its turn comes by decoding and mapping it: a pure function of the record. */
 export type Evaluation =
@@ -13,9 +14,13 @@ export type Evaluation =
       readonly messageKey: Hash;
       /** The repeat of a registration, a conversion or another event with a partner key is known by this. */
       readonly dedupKey?: Hash;
+      /** Set on the person one by one after the event, which then goes synchronously (`identify.parameters.via: person-data`). */
+      readonly parameters?: readonly PersonParameter[];
     }
   | { readonly kind: 'filtered'; readonly event?: string; readonly reason: string }
   /** The record can't be read or mapped, now or later. */
   | { readonly kind: 'undeliverable'; readonly code: string };
+
+export type CallEvaluation = Extract<Evaluation, { kind: 'call' }>;
 
 export type Evaluate = (record: LogRecord) => Evaluation;

@@ -5,6 +5,7 @@ export * from './deletion-record.ts';
 export * from './log-record.ts';
 export * from './evaluation.ts';
 export * from './decision.ts';
+export * from './person-step.ts';
 export type * from './logged.ts';
 export * from './partition-driver.ts';
 export * from './source-delivery.ts';

@@ -7,13 +7,23 @@ import { TimerHeap } from './timer-heap.ts';
 /**
  * What a lane needs next: events of the live log come before replayed ones; erasures have a gate of their own. A replayed head that has a
  * live event behind it is an `event`: were it to wait until no user has anything live, that user's live event would wait with it.
+ * Identifies that set parameters on persons have a gate of their own too: an event comes to it after its turn among the events, when it is known
+ * to be no repeat, and is a `step` once Extole has taken it.
  */
-export type Turn = 'event' | 'erasure' | 'replay';
+export type Turn = EventTurn | 'erasure';
+export type EventTurn = 'event' | 'replay' | 'step' | 'identify' | 'replayed-identify';
 
 /** The lanes of a partition, and which of them may have its head dispatched next. */
 export class LaneSchedule {
   private readonly lanes = new Map<HashedSubject, Lane>();
-  private readonly ready: Record<Turn, Fifo<Lane>> = { event: new Fifo(), erasure: new Fifo(), replay: new Fifo() };
+  private readonly ready: Record<Turn, Fifo<Lane>> = {
+    event: new Fifo(),
+    erasure: new Fifo(),
+    replay: new Fifo(),
+    step: new Fifo(),
+    identify: new Fifo(),
+    'replayed-identify': new Fifo(),
+  };
   private readonly waiting = new TimerHeap<{ readonly lane: Lane; readonly wait: number }>();
 
   get size(): number {
@@ -98,6 +108,9 @@ export class LaneSchedule {
 
 function turnOf({ head, holdsLive }: Lane): Turn | undefined {
   if (head === undefined) return undefined;
-  if (head.replay !== undefined) return holdsLive ? 'event' : 'replay';
+  if (head.steps?.begun === true) return 'step';
+  const isReplayed = head.replay !== undefined && !holdsLive;
+  if (head.steps !== undefined) return isReplayed ? 'replayed-identify' : 'identify';
+  if (head.replay !== undefined) return isReplayed ? 'replay' : 'event';
   return head.record.type === 'delete' ? 'erasure' : 'event';
 }

@@ -3,6 +3,7 @@ import type { Evaluation } from './evaluation.ts';
 import { Fifo } from './fifo.ts';
 import type { LogRecord } from './log-record.ts';
 import type { Millis } from './now.ts';
+import type { PersonSteps } from './person-steps.ts';
 
 /** Why a record is here again, although the live log has passed it. */
 export interface ReplayTag {
@@ -22,6 +23,8 @@ export interface HeldRecord {
   /** Filled when its turn comes first; kept for the retries, which send the same bytes. */
   evaluation?: Evaluation;
   attempts: number;
+  /** Of an identify that sets its parameters on the person, from its turn on. */
+  steps?: PersonSteps;
   /** Tombstones only: its notice has not been seen yet, and whether we have just written it ourselves. */
   notice?: 'awaited' | 'repaired';
   /** The account's healthy time at the first failure, from which the retry budget counts. */

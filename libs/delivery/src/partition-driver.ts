@@ -4,13 +4,15 @@ import { buildOutcome, factsOf, type OutcomeFacts } from './build-outcome.ts';
 import type { CallTicket, Decision } from './decision.ts';
 import { DeletionBarrier, type AfterDeletion } from './deletion-barrier.ts';
 import type { DeletionNotice } from './deletion-record.ts';
-import type { Evaluate } from './evaluation.ts';
-import { LaneSchedule } from './lane-schedule.ts';
+import type { CallEvaluation, Evaluate } from './evaluation.ts';
+import { LaneSchedule, type EventTurn, type Turn } from './lane-schedule.ts';
 import type { HeldRecord, Lane, ReplayTag } from './lane.ts';
 import type { LogRecord } from './log-record.ts';
 import type { Appended, Logged } from './logged.ts';
 import type { Millis, Now } from './now.ts';
 import type { Outcome, OutcomeName } from './outcome.ts';
+import type { PersonParameter } from './person-step.ts';
+import { PersonSteps } from './person-steps.ts';
 import { Repeats } from './repeats.ts';
 import { backoffMs } from './retry-policy.ts';
 import type { PartitionState } from './state/partition-state.ts';
@@ -54,6 +56,8 @@ export interface DriverOptions {
   readonly events: AccountGate;
   /** Admission of erasures: they have their own pace and their own faults. */
   readonly erasures: AccountGate;
+  /** Admission of the calls that set parameters on persons: a pace and faults of their own as well. */
+  readonly persons: AccountGate;
 }
 
 /**
@@ -81,6 +85,8 @@ export class PartitionDriver {
   private unwritten = 0;
   private calledUnwritten = 0;
   private callsInFlight = 0;
+  /** Identifies that Extole has taken and whose next step is not in flight. */
+  private betweenSteps = 0;
   private paused = false;
   private revoked = false;
 
@@ -146,7 +152,8 @@ export class PartitionDriver {
     }
     held.attempts++;
     if (held.record.type === 'delete') this.erasureFinished(lane, held, verdict, now);
-    else this.eventFinished(lane, held, verdict, now);
+    else if (held.steps !== undefined) this.stepFinished(lane, held, held.steps, verdict, now);
+    else this.eventFinished(lane, held, verdict, now, this.options.events);
     this.adjustIntake();
   }
 
@@ -203,12 +210,7 @@ export class PartitionDriver {
    *
    * @returns how many were evaluated, and whether a call was decided.
    */
-  dispatch(
-    turn: 'event' | 'replay',
-    now: Now,
-    permit: () => CallPermit,
-    evaluations: number,
-  ): { evaluated: number; called: boolean } {
+  dispatch(turn: EventTurn, now: Now, permit: () => CallPermit, evaluations: number): { evaluated: number; called: boolean } {
     let evaluated = 0;
     while (evaluated < evaluations && this.mayDispatch(now)) {
       const next = this.schedule.take(turn);
@@ -240,7 +242,7 @@ export class PartitionDriver {
     return false;
   }
 
-  hasReady(turn: 'event' | 'erasure' | 'replay'): boolean {
+  hasReady(turn: Turn): boolean {
     return this.schedule.hasReady(turn);
   }
 
@@ -288,7 +290,12 @@ export class PartitionDriver {
 
   /** Calls whose outcome Kafka has not acknowledged: what a crash now would repeat (P4, docs/adr/0009). */
   get inDoubt(): number {
-    return this.callsInFlight + this.calledUnwritten;
+    return this.callsInFlight + this.calledUnwritten + this.betweenSteps;
+  }
+
+  /** Identifies that Extole has taken, and that wait for their next step. */
+  get waitingForStep(): number {
+    return this.betweenSteps;
   }
 
   /** True once nothing is in flight and every outcome is written: the end of a drain. */
@@ -331,7 +338,7 @@ export class PartitionDriver {
     );
     if (erased.length === 0) return;
     for (const held of erased) {
-      this.held -= held.bytes;
+      this.release(held);
       this.conclude(held, subject, 'erased', now, {});
     }
     // A head that stays keeps its wait: its deletion is not to be tried before its `Retry-After` because of a later one.
@@ -403,6 +410,7 @@ export class PartitionDriver {
     if (replay !== undefined && record.type === 'identify' && this.repeats.isStaleIdentify(lane.hash, record.offset)) {
       return this.finish(lane, held, 'stale', now, { event });
     }
+    if (evaluation.parameters !== undefined) return this.dispatchStep(lane, held, evaluation.parameters, now, permit);
     this.outbox.push({
       kind: 'call',
       ticket: this.startCall(lane, held, permit),
@@ -413,22 +421,51 @@ export class PartitionDriver {
     return true;
   }
 
+  /** Decides the next call of an identify that sets its parameters on the person; true unless it has to wait for its gate's turn. */
+  private dispatchStep(
+    lane: Lane,
+    held: HeldRecord,
+    parameters: readonly PersonParameter[],
+    now: Now,
+    permit: () => CallPermit,
+  ): boolean {
+    const { evaluation, steps, record } = held;
+    if (steps === undefined) {
+      if (evaluation?.kind === 'call') held.steps = new PersonSteps({ ...evaluation, parameters });
+      this.schedule.requeue(lane);
+      return false;
+    }
+    const step = steps.next;
+    if (step === undefined) {
+      this.stepsEnded(lane, held, steps, now);
+      return false;
+    }
+    this.outbox.push({
+      kind: 'person',
+      ticket: this.startCall(lane, held, permit),
+      step,
+      attempt: held.attempts + 1,
+      ...(record.traceparent !== undefined && { traceparent: record.traceparent }),
+    });
+    return true;
+  }
+
   private startCall(lane: Lane, held: HeldRecord, permit: () => CallPermit): CallTicket {
     lane.state = 'in-flight';
     this.callsInFlight++;
+    if (held.steps?.begun === true) this.betweenSteps--;
     const { partition, generation } = this;
     return { partition, generation, subject: lane.hash, offset: held.record.offset, permit: permit() };
   }
 
   // Ends ------------------------------------------------------------------------------------------------------------------
 
-  private eventFinished(lane: Lane, held: HeldRecord, verdict: Verdict, now: Now): void {
-    const { evaluation } = held;
-    if (evaluation?.kind !== 'call') throw new Error(`offset ${held.record.offset} was called without a request`);
-    const { event, messageKey, dedupKey } = evaluation;
-    const facts: OutcomeFacts = { event, ...factsOf(verdict) };
+  /** @param gate the one that admitted the call: its healthy time is the event's retry budget. */
+  private eventFinished(lane: Lane, held: HeldRecord, verdict: Verdict, now: Now, gate: AccountGate): void {
+    const evaluation = evaluationOf(held);
+    const facts: OutcomeFacts = { event: evaluation.event, ...factsOf(verdict) };
     if (verdict.kind === 'delivered') {
-      this.finish(lane, held, 'delivered', now, { ...facts, messageKey, ...(dedupKey !== undefined && { dedupKey }) });
+      this.finish(lane, held, 'delivered', now, { ...facts, ...keysOf(evaluation) });
       return;
     }
     // A deletion came while it was in flight: whatever the failed call would have led to, it ends here (P5).
@@ -438,14 +475,17 @@ export class PartitionDriver {
     }
     switch (verdict.kind) {
       case 'rejected':
+        if (held.steps !== undefined) gate.eventEnded(undefined, now.monotonicMs, now.wallMs);
         this.finish(lane, held, 'rejected', now, facts);
         return;
       case 'dead-letter':
-        this.deadLetterOrWait(lane, held, facts, now);
+        if (held.steps !== undefined) gate.eventEnded(verdict, now.monotonicMs, now.wallMs);
+        this.deadLetterOrWait(lane, held, facts, now, gate);
         return;
+      case 'contradicted':
       case 'retry':
-        if (this.hasUsedUpItsBudget(held)) this.deadLetterOrWait(lane, held, facts, now);
-        else this.retryLater(lane, held, now, verdict.retryAfterMs);
+        if (this.hasUsedUpItsBudget(held, gate)) this.deadLetterOrWait(lane, held, facts, now, gate);
+        else this.retryLater(lane, held, now, verdict.kind === 'retry' ? verdict.retryAfterMs : undefined);
         return;
       case 'stop':
         // The account's fault, not the event's: it keeps its place, and the gate says when to try again (P7).
@@ -455,15 +495,40 @@ export class PartitionDriver {
     }
   }
 
-  private hasUsedUpItsBudget(held: HeldRecord): boolean {
-    const { healthyMs } = this.options.events;
+  private stepFinished(lane: Lane, held: HeldRecord, steps: PersonSteps, verdict: Verdict, now: Now): void {
+    const leadsOn = steps.take(verdict);
+    if (steps.begun) this.betweenSteps++;
+    if (!leadsOn) return this.eventFinished(lane, held, verdict, now, this.options.persons);
+    delete held.failingSinceHealthyMs;
+    if (steps.next === undefined) this.stepsEnded(lane, held, steps, now);
+    // P5: a deletion that came in the meantime stops what is left to write.
+    else if (this.barrier.covers(lane.hash, held.record.offset)) this.finish(lane, held, 'erased', now, {});
+    else this.schedule.requeue(lane);
+  }
+
+  private stepsEnded(lane: Lane, held: HeldRecord, steps: PersonSteps, now: Now): void {
+    const evaluation = evaluationOf(held);
+    const { persons } = this.options;
+    const { refusal, facts } = steps.end;
+    persons.eventEnded(refusal, now.monotonicMs, now.wallMs);
+    const all = { event: evaluation.event, ...facts };
+    if (refusal === undefined) {
+      this.finish(lane, held, 'delivered', now, { ...all, ...keysOf(evaluation) });
+      return;
+    }
+    // P7: it may be the only one left that can probe whether writes are taken again.
+    if (!persons.deadLettersAllowed) steps.tryRefusedAgain();
+    this.deadLetterOrWait(lane, held, all, now, persons);
+  }
+
+  private hasUsedUpItsBudget(held: HeldRecord, { healthyMs }: AccountGate): boolean {
     held.failingSinceHealthyMs ??= healthyMs;
     return healthyMs - held.failingSinceHealthyMs >= this.options.limits.maxAttemptAgeMs;
   }
 
   /** P7: while the account itself is in doubt nothing is dead-lettered; the event keeps its place. */
-  private deadLetterOrWait(lane: Lane, held: HeldRecord, facts: OutcomeFacts, now: Now): void {
-    if (this.options.events.deadLettersAllowed) this.finish(lane, held, 'dead-lettered', now, facts);
+  private deadLetterOrWait(lane: Lane, held: HeldRecord, facts: OutcomeFacts, now: Now, gate: AccountGate): void {
+    if (gate.deadLettersAllowed) this.finish(lane, held, 'dead-lettered', now, facts);
     else this.retryLater(lane, held, now);
   }
 
@@ -477,6 +542,7 @@ export class PartitionDriver {
         held.attempts--;
         this.schedule.requeue(lane);
         return;
+      case 'contradicted':
       case 'rejected':
       case 'dead-letter':
         this.retryLater(lane, held, now);
@@ -488,7 +554,8 @@ export class PartitionDriver {
   }
 
   private retryLater(lane: Lane, held: HeldRecord, now: Now, retryAfterMs = 0): void {
-    this.schedule.wait(lane, now.monotonicMs + backoffMs(held.attempts, this.options.random(), retryAfterMs));
+    const failures = held.steps === undefined ? held.attempts : ++held.steps.failures;
+    this.schedule.wait(lane, now.monotonicMs + backoffMs(failures, this.options.random(), retryAfterMs));
   }
 
   /** Ends a lane's head with an outcome, and lets the next one have its turn. @returns false, for "no call". */
@@ -500,8 +567,13 @@ export class PartitionDriver {
 
   private dropHead(lane: Lane, held: HeldRecord): void {
     lane.shift();
-    this.held -= held.bytes;
+    this.release(held);
     this.schedule.requeue(lane);
+  }
+
+  private release(held: HeldRecord): void {
+    this.held -= held.bytes;
+    if (held.steps?.begun === true) this.betweenSteps--;
   }
 
   /** Decides an outcome. Nothing relies on it before Kafka has acknowledged it; only repeats are known at once. */
@@ -551,6 +623,16 @@ export class PartitionDriver {
       this.outbox.push({ kind: 'resume', partition: this.partition });
     }
   }
+}
+
+function evaluationOf({ evaluation, record }: HeldRecord): CallEvaluation {
+  if (evaluation?.kind !== 'call') throw new Error(`offset ${record.offset} was called without a request`);
+  return evaluation;
+}
+
+/** What a repeat of the event is known by. */
+function keysOf({ messageKey, dedupKey }: CallEvaluation): OutcomeFacts {
+  return { messageKey, ...(dedupKey !== undefined && { dedupKey }) };
 }
 
 function bytesOf(record: LogRecord): number {

@@ -1,9 +1,7 @@
 import type { Hash, HashedSubject, Offset } from '#segment';
-import type { Evaluation } from './evaluation.ts';
+import type { CallEvaluation } from './evaluation.ts';
 import type { Outcome } from './outcome.ts';
 import type { PartitionState } from './state/partition-state.ts';
-
-type CallEvaluation = Extract<Evaluation, { kind: 'call' }>;
 
 /**
  * Which events repeat one that Extole has taken.

@@ -1,6 +1,6 @@
 import { AccountGate, type GateOptions, type GateState } from './account/account-gate.ts';
-import type { CallTicket, Decision } from './decision.ts';
-import type { Turn } from './lane-schedule.ts';
+import type { CallKind, CallTicket, Decision } from './decision.ts';
+import type { EventTurn, Turn } from './lane-schedule.ts';
 import type { Appended } from './logged.ts';
 import type { Millis, Now } from './now.ts';
 import { PartitionDriver, type DriverOptions } from './partition-driver.ts';
@@ -13,6 +13,8 @@ const EVALUATIONS_PER_PUMP = 2_000;
 export interface SourceDeliveryOptions {
   readonly events: GateOptions;
   readonly erasures: GateOptions;
+  /** Of the calls that set parameters on persons; absent where the mapping has none. */
+  readonly persons?: GateOptions;
   /** Partitions of the source's events topic: with those owned here, the process's share of the account. */
   readonly partitionCount: number;
 }
@@ -32,6 +34,7 @@ export interface PumpResult {
 export class SourceDelivery {
   readonly events: AccountGate;
   readonly erasures: AccountGate;
+  readonly persons: AccountGate;
   private readonly drivers = new Map<number, PartitionDriver>();
   /** Drivers of lost partitions whose calls are still ending, by generation and partition. */
   private readonly leaving = new Map<string, PartitionDriver>();
@@ -46,11 +49,13 @@ export class SourceDelivery {
   constructor(private readonly options: SourceDeliveryOptions) {
     this.events = new AccountGate(options.events);
     this.erasures = new AccountGate(options.erasures);
+    this.persons = new AccountGate(options.persons ?? { maxConcurrency: 1 });
   }
 
   /** Takes up a partition whose state is restored. */
-  own(options: Omit<DriverOptions, 'events' | 'erasures'>): PartitionDriver {
-    const driver = new PartitionDriver({ ...options, events: this.events, erasures: this.erasures });
+  own(options: Omit<DriverOptions, 'events' | 'erasures' | 'persons'>): PartitionDriver {
+    const { events, erasures, persons } = this;
+    const driver = new PartitionDriver({ ...options, events, erasures, persons });
     this.drivers.set(driver.partition, driver);
     this.ownershipChanged();
     return driver;
@@ -130,12 +135,14 @@ export class SourceDelivery {
     return this.ownedDrivers.every((driver) => driver.isQuiet);
   }
 
+  /** Of the events; where those go on and identifies do not, that. */
   get state(): GateState {
-    return this.events.state;
+    const { state } = this.events;
+    return state.kind !== 'stopped' && this.persons.state.kind === 'stopped' ? this.persons.state : state;
   }
 
-  callFinished(ticket: CallTicket, kind: 'call' | 'erase', verdict: Verdict, now: Now): void {
-    const gate = kind === 'call' ? this.events : this.erasures;
+  callFinished(ticket: CallTicket, kind: CallKind, verdict: Verdict, now: Now): void {
+    const gate = { call: this.events, erase: this.erasures, person: this.persons }[kind];
     // The gate first: whether an event may be dead-lettered depends on what its own answer says about the account.
     gate.callFinished(ticket.permit, ticket.subject, verdict, now.monotonicMs, now.wallMs);
     const driver = this.driverOf(ticket);
@@ -156,8 +163,12 @@ export class SourceDelivery {
   pump(now: Now): PumpResult {
     for (const driver of this.ownedDrivers) driver.tick(now);
     if (!this.holdsLease(now)) return { more: false };
+    // Before the events, so that they cannot use up all that may be in doubt; and after, for those whose turn has just come.
+    this.pumpPersons(now);
     const eventsAt = this.pumpErasuresAndEvents(now);
-    const wakes = [eventsAt.wakeAt, ...this.owned.map((driver) => driver.nextTickAt)].filter((at) => at !== undefined);
+    const wakes = [eventsAt.wakeAt, this.pumpPersons(now), ...this.owned.map((driver) => driver.nextTickAt)].filter(
+      (at) => at !== undefined,
+    );
     return { more: eventsAt.more, ...(wakes.length > 0 && { wakeAt: Math.min(...wakes) }) };
   }
 
@@ -204,6 +215,27 @@ export class SourceDelivery {
     }
   }
 
+  private pumpPersons(now: Now): Millis | undefined {
+    if (this.options.persons === undefined) return undefined;
+    for (;;) {
+      const at = this.persons.nextCallAt(now.monotonicMs);
+      if (at === undefined) return undefined;
+      const turn = this.personTurn(now);
+      if (turn === undefined || at > now.monotonicMs) return turn && at;
+      const driver = this.nextInTurn((candidate) => candidate.hasReady(turn) && candidate.mayDispatch(now));
+      driver?.dispatch(turn, now, () => this.persons.callStarted(now.monotonicMs), 1);
+    }
+  }
+
+  /** What has begun goes first: it is in doubt until it ends, so its next step adds nothing to that (P4), and leaves room for the events. */
+  private personTurn(now: Now): EventTurn | undefined {
+    if (this.anyReady('step', now)) return 'step';
+    let begun = this.persons.inFlight;
+    for (const driver of this.ownedDrivers) begun += driver.waitingForStep;
+    if (begun >= this.inDoubtBound / 2 || this.inDoubt >= this.inDoubtBound) return undefined;
+    return (['identify', 'replayed-identify'] as const).find((turn) => this.anyReady(turn, now));
+  }
+
   private anyReady(turn: Turn, now: Now): boolean {
     return this.ownedDrivers.some((driver) => driver.hasReady(turn) && driver.mayDispatch(now));
   }
@@ -229,6 +261,7 @@ export class SourceDelivery {
     this.ownedDrivers = [...this.drivers.values()];
     this.events.setShare(this.share);
     this.erasures.setShare(this.share);
+    this.persons.setShare(this.share);
     this.inDoubtBound = 2 * Math.max(1, Math.floor(this.options.events.maxConcurrency * this.share));
   }
 

@@ -1,15 +1,27 @@
+import type { StoredParameter } from './person-step.ts';
+
 /**
  * What an answer of Extole (or its absence) means for the event that was called, decided once by `libs/extole`
  * (wire.md 2.3); nothing else looks at status codes.
  *
  * - `delivered`: a 2xx that says so.
+ * - `contradicted`: the parameter to be made exists, or the one to be changed does not: the same value goes the other way.
  * - `rejected`: the programme's own rules refuse the event; terminal, no alarm.
  * - `dead-letter`: this request is wrong and will stay wrong.
  * - `retry`: may succeed later with the identical bytes; `throttled` also lowers the account's concurrency.
  * - `stop`: a configuration fault (P7): the account's delivery stops, the event stays in the log.
  */
 export type Verdict =
-  | { readonly kind: 'delivered'; readonly status: number; readonly extoleId?: string }
+  | {
+      readonly kind: 'delivered';
+      readonly status: number;
+      readonly extoleId?: string;
+      /** Of an event that went synchronously: the person whom it belongs to. */
+      readonly personId?: string;
+      /** Of a read: what the person has, by name. In memory only: it is personal (P10). */
+      readonly parameters?: ReadonlyMap<string, StoredParameter>;
+    }
+  | { readonly kind: 'contradicted'; readonly status: number; readonly code: string; readonly uniqueId?: string }
   | { readonly kind: 'rejected'; readonly status: number; readonly code: string; readonly uniqueId?: string }
   | { readonly kind: 'dead-letter'; readonly status: number; readonly code: string; readonly uniqueId?: string }
   | {

@@ -9,12 +9,14 @@ export interface AnswerBody {
   readonly uniqueId?: string;
   /** `event_id` of an event, `id` of an erasure. */
   readonly extoleId?: string;
+  /** `person_id` of a synchronous event. */
+  readonly personId?: string;
   /** `status` of an erasure. */
   readonly status?: string;
 }
 
 /** Anything outside of this (a space, an `@`) is no identifier, and may be personal data or an attempt to forge a log line (P10). */
-const IDENTIFIER = /^[A-Za-z0-9_.:-]{1,64}$/;
+const IDENTIFIER = /^(?!\.{1,2}$)[A-Za-z0-9_.:-]{1,64}$/;
 
 export function readAnswerBody(text: string): AnswerBody {
   const value = parse(text);
@@ -27,6 +29,7 @@ export function readAnswerBody(text: string): AnswerBody {
     ...identifier('code', body['code']),
     ...identifier('uniqueId', body['unique_id']),
     ...identifier('extoleId', body['event_id'] ?? body['id']),
+    ...identifier('personId', body['person_id']),
     ...identifier('status', body['status']),
   };
 }

@@ -1,5 +1,8 @@
-/** Which call an answer belongs to: an event, an erasure, or the check of the access token. */
-export type CallKind = 'event' | 'erasure' | 'token';
+/**
+ * Which call an answer belongs to: an event, an erasure, the check of the access token; or a step of an identify that sets parameters on its person:
+ * the event whose answer names the person, the read of what the person has, the write of one parameter.
+ */
+export type CallKind = 'event' | 'erasure' | 'token' | 'identify' | 'read' | 'write';
 
 /** An answer of Extole's, as far as the taxonomy reads it. */
 export interface Answer {

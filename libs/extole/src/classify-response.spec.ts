@@ -123,3 +123,39 @@ test.each([
 ])('P10: %s in place of a code goes no further', (_what, code) => {
   expect(classify(400, { code, unique_id: code })).toEqual({ kind: 'dead-letter', status: 400, code: 'http_400' });
 });
+
+describe('a step of an identify that sets parameters on its person', () => {
+  test.each<[call: CallKind, status: number, body: unknown, verdict: Verdict]>([
+    ['identify', 200, { event_id: '7', person_id: '9' }, { kind: 'delivered', status: 200, extoleId: '7', personId: '9' }],
+    // Without a person the parameters have no place: not the synchronous endpoint has answered.
+    ['identify', 200, { event_id: '7' }, { kind: 'stop', code: 'misrouted', status: 200 }],
+    ['identify', 200, { event_id: '7', person_id: '..' }, { kind: 'stop', code: 'misrouted', status: 200 }],
+    ['identify', 400, error('event_blocked'), { kind: 'rejected', status: 400, code: 'event_blocked', uniqueId: 'u-1' }],
+    ['read', 200, {}, { kind: 'delivered', status: 200, parameters: new Map() }],
+    ['read', 200, HTML, { kind: 'stop', code: 'misrouted', status: 200 }],
+    ['read', 403, error('person_not_found'), { kind: 'dead-letter', status: 403, code: 'person_not_found', uniqueId: 'u-1' }],
+    ['write', 200, { id: '5' }, { kind: 'delivered', status: 200, extoleId: '5' }],
+    [
+      'write',
+      400,
+      error('data_already_exists'),
+      { kind: 'contradicted', status: 400, code: 'data_already_exists', uniqueId: 'u-1' },
+    ],
+    ['write', 400, error('data_not_found'), { kind: 'contradicted', status: 400, code: 'data_not_found', uniqueId: 'u-1' }],
+    ['write', 400, error('read_only_name'), { kind: 'dead-letter', status: 400, code: 'read_only_name', uniqueId: 'u-1' }],
+    ['write', 403, error('person_not_found'), { kind: 'dead-letter', status: 403, code: 'person_not_found', uniqueId: 'u-1' }],
+    ['write', 403, error('scopes_denied'), { kind: 'stop', status: 403, code: 'scopes_denied', uniqueId: 'u-1' }],
+    [
+      'write',
+      429,
+      error('too_many_requests'),
+      { kind: 'retry', reason: 'throttled', code: 'too_many_requests', status: 429, uniqueId: 'u-1' },
+    ],
+  ])('%s: %i %j', (call, status, body, verdict) => {
+    expect(classify(status, body, call)).toEqual(verdict);
+  });
+
+  test('an event is not forgiven a person who is not found', () => {
+    expect(classify(403, error('person_not_found'))).toMatchObject({ kind: 'stop' });
+  });
+});

@@ -103,6 +103,46 @@ describe('what goes over the wire', () => {
     expect(server.seen[0]?.path).toBe('/gateway/v6/events');
   });
 
+  test('a profile event goes to the synchronous endpoint in either mode, and its answer names the person', async () => {
+    const { server, url } = await extole((response) => json(response, 200, { event_id: '7001', person_id: '9' }));
+    const verdict = { kind: 'delivered', status: 200, extoleId: '7001', personId: '9' };
+    await expect(client(url).personStep({ kind: 'identify', body: BODY })).resolves.toEqual(verdict);
+    expect(server.seen).toMatchObject([{ method: 'POST', path: '/v6/events', body: BODY }]);
+  });
+
+  test('what a person has is asked for by name, and comes back with its scope', async () => {
+    const answer = {
+      age: { id: '1', name: 'age', value: 25, scope: 'PRIVATE' },
+      tags: { value: { b: 1, a: 2 }, scope: 'PUBLIC' },
+      odd: 7,
+    };
+    const { server, url } = await extole((response) => json(response, 200, answer));
+    const verdict = await client(url).personStep({ kind: 'read', personId: '9', names: ['age', 'a&b c'] });
+    expect(server.seen).toMatchObject([{ method: 'GET', path: '/v5/persons/9/data?names=age&names=a%26b%20c&limit=2' }]);
+    expect(verdict.kind === 'delivered' && verdict.parameters).toEqual(
+      new Map([
+        ['age', { value: '25', scope: 'PRIVATE' }],
+        ['tags', { value: '{"a":2,"b":1}', scope: 'PUBLIC' }],
+      ]),
+    );
+  });
+
+  test('a parameter is made by POST and changed by PUT, as PUBLIC', async () => {
+    const { server, url } = await extole((response) => json(response, 200, { id: '1' }));
+    const parameter = { name: 'my plan?', value: '"gold"' };
+    await client(url).personStep({ kind: 'write', personId: '9', parameter, exists: false });
+    await client(url).personStep({ kind: 'write', personId: '9', parameter, exists: true });
+    expect(server.seen).toMatchObject([
+      { method: 'POST', path: '/v5/persons/9/data', body: '{"name":"my plan?","value":"gold","scope":"PUBLIC"}' },
+      {
+        method: 'PUT',
+        path: '/v5/persons/9/data/my%20plan%3F',
+        body: '{"value":"gold","scope":"PUBLIC"}',
+        headers: { 'content-type': 'application/json' },
+      },
+    ]);
+  });
+
   test('an erasure names the user and our deletion id', async () => {
     const { server, url } = await extole((response) => json(response, 200, { id: '42', status: 'PENDING' }));
     await expect(client(url).erase({ partnerUserId: '056tf9eqw24', note: 'del_abc' })).resolves.toMatchObject({

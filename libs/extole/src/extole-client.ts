@@ -1,14 +1,21 @@
 import { Pool } from 'undici';
-import type { Verdict } from '#delivery';
+import type { PersonStep, Verdict } from '#delivery';
 import type { CallKind } from './call.ts';
 import { classifyError } from './classify-error.ts';
 import { classifyResponse } from './classify-response.ts';
 import { bearer, splitBaseUrl, type ExtoleClientOptions } from './client-options.ts';
 import { erasureBody, type ErasureRequest } from './erasure-body.ts';
 import { OpenCall } from './open-call.ts';
+import { personRequest } from './person-request.ts';
 
+/** Bytes of an answer's body that are read (P9): nothing that Extole answers to an event is longer. */
+const MAX_BODY_BYTES = 64 * 1024;
+/** What a person has under the names that were asked for: each value may be as large as an event. */
+const MAX_READ_BYTES = 4 * 1024 * 1024;
 /** Node's own servers close an idle connection after 5 s; ours must be the side that closes first, or a call meets a closing socket. */
 const KEEP_ALIVE_MS = 4_000;
+
+type Method = 'GET' | 'POST' | 'PUT';
 
 /** What may end a call early. */
 export interface CallControl {
@@ -25,7 +32,7 @@ export interface CallControl {
 export class ExtoleClient {
   private readonly pool: Pool;
   /** Names and values in turn: made once, used by every call. */
-  private readonly headers: Readonly<Record<'GET' | 'POST', string[]>>;
+  private readonly headers: Readonly<Record<Method, string[]>>;
   private readonly prefix: string;
   private readonly eventsPath: string;
   private readonly timeoutMs: number;
@@ -41,7 +48,8 @@ export class ExtoleClient {
       'user-agent',
       'segment-extole-bridge',
     ];
-    this.headers = { GET: headers, POST: [...headers, 'content-type', 'application/json'] };
+    const withBody = [...headers, 'content-type', 'application/json'];
+    this.headers = { GET: headers, POST: withBody, PUT: withBody };
     this.prefix = prefix;
     this.eventsPath = options.mode === 'async' ? '/v6/async-events' : '/v6/events';
     this.timeoutMs = options.timeoutMs;
@@ -61,6 +69,12 @@ export class ExtoleClient {
     return this.call('event', 'POST', this.eventsPath, body, control);
   }
 
+  /** Makes one call of an identify that sets its parameters on the person. */
+  personStep(step: PersonStep, control?: CallControl): Promise<Verdict> {
+    const { kind, method, path, body } = personRequest(step);
+    return this.call(kind, method, path, body, control);
+  }
+
   /** Asks for the erasure of a person; irreversible at Extole. */
   erase(request: ErasureRequest, control?: CallControl): Promise<Verdict> {
     return this.call('erasure', 'POST', '/v4/erasures', erasureBody(request), control);
@@ -78,12 +92,13 @@ export class ExtoleClient {
 
   private async call(
     kind: CallKind,
-    method: 'GET' | 'POST',
+    method: Method,
     path: string,
     body?: string,
     { signal, maySend }: CallControl = {},
   ): Promise<Verdict> {
-    const call = new OpenCall({ timeoutMs: this.timeoutMs, signal, maySend });
+    const maxBodyBytes = kind === 'read' ? MAX_READ_BYTES : MAX_BODY_BYTES;
+    const call = new OpenCall({ timeoutMs: this.timeoutMs, maxBodyBytes, signal, maySend });
     this.pool.dispatch({ method, path: this.prefix + path, headers: this.headers[method], body: body ?? null }, call);
     try {
       return classifyResponse(await call.answer, kind, Date.now());

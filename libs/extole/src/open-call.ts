@@ -2,12 +2,12 @@ import type { Dispatcher } from 'undici';
 import type { Answer } from './call.ts';
 import { CallGivenUp } from './call-given-up.ts';
 
-/** Bytes of an answer's body that are read (P9): nothing that Extole answers is longer. */
-const MAX_BODY_BYTES = 64 * 1024;
 const NOTHING = Buffer.alloc(0);
 
 export interface OpenCallOptions {
   readonly timeoutMs: number;
+  /** A longer body is cut off there (P9). */
+  readonly maxBodyBytes: number;
   readonly signal: AbortSignal | undefined;
   readonly maySend: (() => boolean) | undefined;
 }
@@ -58,7 +58,7 @@ export class OpenCall implements Dispatcher.DispatchHandler {
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     // Nearly every answer comes in one piece.
     this.body = this.body === NOTHING ? chunk : Buffer.concat([this.body, chunk]);
-    if (this.body.length <= MAX_BODY_BYTES) return;
+    if (this.body.length <= this.options.maxBodyBytes) return;
     // Cut off and the connection given up, rather than read to an end that may never come.
     this.answered();
     controller.abort(new CallGivenUp('CALL_ABORTED'));
@@ -76,7 +76,7 @@ export class OpenCall implements Dispatcher.DispatchHandler {
 
   private answered(): void {
     const { status, headers, body } = this;
-    this.end()?.resolve({ status, headers, body: body.toString('utf8', 0, MAX_BODY_BYTES) });
+    this.end()?.resolve({ status, headers, body: body.toString('utf8', 0, this.options.maxBodyBytes) });
   }
 
   /** Ends the call at once; if it still waits for a connection, its turn will find it ended. */

@@ -54,7 +54,7 @@ test('a file with everything wrong names every fault with its path', () => {
     },
     identify: {
       evnet: 'x',
-      parameters: { exclude: [1], rename: { a: 'x', b: 'x', c: '' }, via: 'person-data' },
+      parameters: { exclude: [1], rename: { a: 'x', b: 'x', c: '' }, via: 'profile' },
     },
     dedup: { conversion: 5 },
     presets: ['ecomerce', 3],
@@ -76,7 +76,7 @@ test('a file with everything wrong names every fault with its path', () => {
     'track.events.Ping: expected false, true, a name or {as, data}',
     'track.events.Signed Up.as: expected a name',
     'identify.parameters.exclude: expected a list of trait names',
-    'identify.parameters.via: person-data is not available in this version; use event-data',
+    'identify.parameters.via: expected event-data or person-data',
     'identify.parameters.rename.b: "a" is renamed to the same name',
     'identify.parameters.rename.c: expected the new name of the trait',
     'dedup.conversion: expected the name of the field',

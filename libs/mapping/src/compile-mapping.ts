@@ -62,6 +62,7 @@ function identifyPlan({ identify }: MappingRules): IdentifyPlan {
     fields: fieldRules(IDENTIFY_FIELDS),
     excluded: new Set(identify.exclude.flatMap(bothSpellings)),
     renamed: identify.rename,
+    onPerson: identify.via === 'person-data',
   };
 }
 

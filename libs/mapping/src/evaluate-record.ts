@@ -22,6 +22,7 @@ export function createEvaluate(mapping: Mapping, hasher: SubjectHasher): Evaluat
       kind: 'call',
       event: mapped.event,
       body,
+      ...(mapped.parameters !== undefined && { parameters: mapped.parameters }),
       messageKey: hasher.dedupKey(subject, 'message', record.messageId),
       ...(mapped.dedup !== undefined && { dedupKey: hasher.dedupKey(subject, `event:${mapped.dedup.kind}`, mapped.dedup.key) }),
     };

@@ -1,3 +1,4 @@
+export { canonicalJson } from './canonical-json.ts';
 export { compileMapping, type MappingOptions } from './compile-mapping.ts';
 export { createEvaluate } from './evaluate-record.ts';
 export { explainMapping, type ExplainedField, type Explanation, type Omission } from './explain-mapping.ts';

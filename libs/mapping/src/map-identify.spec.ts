@@ -1,5 +1,6 @@
 import type { SegmentEvent } from '#segment';
 import { compileMapping } from './compile-mapping.ts';
+import { explainMapping } from './explain-mapping.ts';
 import { mapEvent } from './map-event.ts';
 import type { MappedRequest } from './mapping.ts';
 
@@ -116,6 +117,56 @@ describe('identify.parameters', () => {
     expect(dataOf(event, mapping)).toEqual({ partner_user_id: 'u', subscription_plan: 'gold', partner_event_id: 'msg-1' });
     const without = identify({ userId: 'u', traits: { subscription_plan: 'old' } });
     expect(dataOf(without, mapping)['subscription_plan']).toBe('old');
+  });
+
+  describe('via person-data', () => {
+    const mapping = compileMapping({
+      version: 1,
+      identify: { parameters: { exclude: ['ssn'], rename: { plan: 'subscription_plan' }, via: 'person-data' } },
+    });
+
+    test('every other trait is set on the person; the event has the identity, the constants and what says whose event it is', () => {
+      const traits = {
+        email: 'j@example.com',
+        firstName: 'John',
+        age: 25,
+        plan: 'gold',
+        ssn: '123',
+        labels: 'mine',
+        tags: { b: 1, a: [1] },
+      };
+      const event = identify({ userId: 'u', traits });
+      expect(dataOf(event, mapping)).toEqual({
+        partner_user_id: 'u',
+        email: 'j@example.com',
+        first_name: 'John',
+        labels: 'mine',
+        partner_event_id: 'msg-1',
+      });
+      expect(mapped(event, mapping).parameters).toEqual([
+        { name: 'age', value: '25' },
+        { name: 'tags', value: '{"a":[1],"b":1}' },
+        { name: 'subscription_plan', value: '"gold"' },
+      ]);
+    });
+
+    test('what the endpoint cannot hold is left out, and explain says so', () => {
+      const traits = { gone: null, '..': 1, '': 1, 'a/b': 1, '\ud800': 1, 'a.b': 1 };
+      const event = identify({ userId: 'u', traits });
+      expect(mapped(event, mapping).parameters).toEqual([{ name: 'a.b', value: '1' }]);
+      expect(explainMapping(mapping, event).omitted.map(({ source }) => source)).toEqual([
+        'traits.gone',
+        'traits...',
+        'traits.',
+        'traits.a/b',
+        'traits.\ud800',
+      ]);
+    });
+
+    test('an identify without other traits has none to set, and still goes the same way', () => {
+      expect(mapped(identify({ userId: 'u' }), mapping).parameters).toEqual([]);
+      expect(mapped(identify({ userId: 'u' }))).not.toHaveProperty('parameters');
+    });
   });
 
   test('two traits may swap names', () => {

@@ -46,11 +46,8 @@ export class ParametersSection {
   rename?: unknown;
 
   @IsOptional()
-  @IsIn(['event-data'], {
-    message: ({ value }) =>
-      value === 'person-data' ? 'person-data is not available in this version; use event-data' : 'expected event-data',
-  })
-  via?: 'event-data';
+  @IsIn(['event-data', 'person-data'], { message: 'expected event-data or person-data' })
+  via?: 'event-data' | 'person-data';
 }
 
 export class IdentifySection {

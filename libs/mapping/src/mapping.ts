@@ -1,3 +1,4 @@
+import type { PersonParameter } from '#delivery';
 import type { JsonValue } from '#segment';
 import type { FieldRule } from './field-rule.ts';
 
@@ -42,6 +43,8 @@ export interface IdentifyPlan {
   readonly excluded: ReadonlySet<string>;
   /** Trait: its new name. */
   readonly renamed: ReadonlyMap<string, string>;
+  /** `via: person-data`: parameters are set on the person after the event, instead of going in its data. */
+  readonly onPerson: boolean;
 }
 
 export interface Additions {
@@ -59,6 +62,8 @@ export interface MappedRequest {
   readonly event: string;
   /** The partner's own key of the event, where it has one; `messageId` is a key of every event besides. */
   readonly dedup?: PartnerKey;
+  /** Of an identify under `via: person-data`: set on the person, as PUBLIC, after the event, which goes synchronously. */
+  readonly parameters?: readonly PersonParameter[];
   readonly warnings: readonly MappingWarning[];
 }
 

@@ -19,6 +19,7 @@ export interface MappingRules {
     readonly event: string;
     readonly exclude: readonly string[];
     readonly rename: ReadonlyMap<string, string>;
+    readonly via: 'event-data' | 'person-data';
   };
   readonly dedup: ReadonlyMap<string, string>;
   readonly presets: readonly string[];
@@ -101,7 +102,7 @@ function checkSourcePath(source: JsonValue, faults: FaultList): void {
   faults.add(`expected a source path: ${SOURCE_PATH_FORMS}${hint}`);
 }
 
-function readParameters(value: unknown, faults: FaultList): Pick<MappingRules['identify'], 'exclude' | 'rename'> {
+function readParameters(value: unknown, faults: FaultList): Pick<MappingRules['identify'], 'exclude' | 'rename' | 'via'> {
   const section = readSection(ParametersSection, value, faults);
   const exclude = section.exclude ?? [];
   const takenBy = new Map<string, string>();
@@ -115,7 +116,7 @@ function readParameters(value: unknown, faults: FaultList): Pick<MappingRules['i
     takenBy.set(name, trait);
     return name;
   });
-  return { exclude, rename };
+  return { exclude, rename, via: section.via ?? 'event-data' };
 }
 
 function readPresets(names: readonly unknown[], faults: FaultList): string[] {

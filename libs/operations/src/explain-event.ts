@@ -38,6 +38,8 @@ export interface ExplainedRequest {
   /** The body that is posted, parsed. */
   readonly body: JsonValue;
   readonly fields: readonly ExplainedField[];
+  /** Set on the person as PUBLIC after the event, each unless the person has it already. */
+  readonly parameters?: Readonly<Record<string, JsonValue>>;
   readonly omitted: readonly Omission[];
   readonly warnings: readonly MappingWarning[];
 }
@@ -84,9 +86,12 @@ function explainAccepted(
     decidedBy,
     mappingVersion,
     ...(mapped.dedup === undefined ? {} : { dedup: mapped.dedup }),
-    mode: extole.mode,
+    mode: mapped.parameters === undefined ? extole.mode : 'sync',
     body: JSON.parse(mapped.request.body) as JsonValue,
     fields,
+    ...(mapped.parameters !== undefined && {
+      parameters: Object.fromEntries(mapped.parameters.map(({ name, value }) => [name, JSON.parse(value) as JsonValue])),
+    }),
     omitted,
     warnings: mapped.warnings,
   };

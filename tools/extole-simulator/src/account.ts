@@ -1,13 +1,25 @@
 import { createHash } from 'node:crypto';
 import { nextId } from './ids.ts';
 import { textOf, type JsonObject } from './json.ts';
-import { Profiles, type Identity, type Profile } from './profiles.ts';
+import { Profiles, type Identity, type Profile, type Scope } from './profiles.ts';
 
 export interface Erasure {
   readonly id: string;
   readonly status: string;
   readonly note: string | null;
   readonly created_date: string;
+}
+
+/** An event that has come in, with what the account's programmes make of its name. */
+export interface IncomingEvent {
+  readonly id: string;
+  readonly name: string;
+  readonly data: JsonObject;
+  /** The field of `data` that is the event's unique partner key, if its name has one. */
+  readonly uniqueField: string | undefined;
+  /** Of parameters that the person does not have yet. */
+  readonly scope: Scope;
+  readonly isListenedTo: boolean;
 }
 
 export interface RecordedEvent {
@@ -37,24 +49,21 @@ export class Account {
 
   constructor(readonly id: string) {}
 
-  /**
-   * Takes an event's effect: finds or makes its person and writes its `data` as PUBLIC parameters.
-   *
-   * @param uniqueField the field of `data` that is the event's unique partner key, if its name has one.
-   */
-  recordEvent(eventName: string, data: JsonObject, uniqueField: string | undefined, now: number): RecordedEvent {
+  /** Takes an event's effect: finds or makes its person, writes its `data` as parameters, and adds a step if a programme listens to it. */
+  recordEvent({ id, name, data, uniqueField, scope, isListenedTo }: IncomingEvent, now: number): RecordedEvent {
     const unique = uniqueField === undefined ? undefined : textOf(data[uniqueField]);
-    const key = unique === undefined ? undefined : JSON.stringify([eventName, unique]);
+    const key = unique === undefined ? undefined : JSON.stringify([name, unique]);
     const profile = this.profiles.resolve(identityOf(data), now);
     if (key !== undefined && this.takenKeys.has(key)) return { personId: profile.personId, deduplicated: true };
     if (key !== undefined) {
       this.takenKeys.add(key);
       profile.uniqueKeys.add(key);
     }
-    for (const [name, value] of Object.entries(data)) {
-      if (!NOT_PARAMETERS.has(name)) profile.setParameter(name, value, 'PUBLIC', now);
+    for (const [field, value] of Object.entries(data)) {
+      if (!NOT_PARAMETERS.has(field)) profile.setParameter(field, value, profile.parameters.get(field)?.scope ?? scope, now);
     }
-    profile.countEvent(eventName);
+    profile.countEvent(name);
+    if (isListenedTo) profile.steps.push({ id: nextId(), name, eventId: id, at: now });
     return { personId: profile.personId, deduplicated: false };
   }
 

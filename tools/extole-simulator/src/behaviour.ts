@@ -1,4 +1,5 @@
 import { FAULT_KINDS, type Fault, type FaultKind } from './faults.ts';
+import { SCOPES, type Scope } from './profiles.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from './json.ts';
 
 /** How the simulator behaves; set at start and changed over `POST /_control/behaviour`. */
@@ -13,6 +14,12 @@ export interface Behaviour {
   readonly enforceRateLimits: boolean;
   /** The `status` that an erasure is answered with; FAILED erases nobody. */
   readonly erasureStatus: string;
+  /** The scope in which the programme puts what an event brings. */
+  readonly eventDataScope: Scope;
+  /** Names of events that a programme listens to: they add a step to their person, others are accepted and match nothing. */
+  readonly programmeEvents: readonly string[];
+  /** Names of parameters that cannot be changed over the persons API. */
+  readonly readOnlyNames: readonly string[];
   /** Per event name, the field of `data` that Extole de-duplicates on. */
   readonly uniqueKeys: Readonly<Record<string, string>>;
 }
@@ -23,6 +30,9 @@ export const DEFAULT_BEHAVIOUR: Omit<Behaviour, 'tokens'> = {
   faults: [],
   enforceRateLimits: true,
   erasureStatus: 'COMPLETED',
+  eventDataScope: 'PUBLIC',
+  programmeEvents: ['registration', 'conversion'],
+  readOnlyNames: [],
   uniqueKeys: { conversion: 'partner_conversion_id', registration: 'partner_user_id' },
 };
 
@@ -41,6 +51,7 @@ const isStatus: Check = (value, name) =>
   demand(typeof value === 'number' && Number.isInteger(value) && value >= 200 && value <= 599, name, 'a status from 200 to 599');
 const isProbability: Check = (value, name) =>
   demand(typeof value === 'number' && value >= 0 && value <= 1, name, 'between 0 and 1');
+const isScope: Check = (value, name) => demand(SCOPES.includes(value as Scope), name, `one of ${SCOPES.join(', ')}`);
 const isKind: Check = (value, name) => demand(FAULT_KINDS.includes(value as FaultKind), name, `one of ${FAULT_KINDS.join(', ')}`);
 
 const listOf =
@@ -88,6 +99,9 @@ const isChange = objectOf({
   faults: listOf(isFault),
   tokens: listOf(isString),
   enforceRateLimits: isBoolean,
+  eventDataScope: isScope,
+  programmeEvents: listOf(isString),
+  readOnlyNames: listOf(isString),
   erasureStatus: isString,
   uniqueKeys: isNameTable,
 });

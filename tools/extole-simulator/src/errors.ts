@@ -20,6 +20,7 @@ const KINDS = {
   invalid_parameter: { status: 400, message: 'Parameter is invalid.' },
   missing_event_name: { status: 400, message: 'Event name is required.' },
   missing_request_body: { status: 400, message: 'Missing request body' },
+  read_only_name: { status: 400, message: 'One or more names supplied are read only' },
   validation_error: { status: 400, message: 'Validation failed' },
   invalid_access_token: { status: 401, message: 'The access_token provided is invalid.' },
   expired_access_token: { status: 401, message: 'The access_token provided has expired.' },

@@ -1,7 +1,8 @@
 import { nextId } from './ids.ts';
 import type { JsonValue } from './json.ts';
 
-export type Scope = 'PUBLIC' | 'PRIVATE' | 'CLIENT';
+export const SCOPES = ['PUBLIC', 'PRIVATE', 'CLIENT'] as const;
+export type Scope = (typeof SCOPES)[number];
 
 export interface Parameter {
   readonly id: string;
@@ -10,6 +11,16 @@ export interface Parameter {
   /** Milliseconds since the epoch. */
   readonly createdAt: number;
   updatedAt: number;
+}
+
+/** That a programme has taken note of an event. */
+export interface Step {
+  readonly id: string;
+  /** The event's. */
+  readonly name: string;
+  readonly eventId: string;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
 }
 
 /** The identity fields of one event. */
@@ -27,6 +38,7 @@ export class Profile {
   readonly partnerUserIds = new Set<string>();
   readonly anonymousIds = new Set<string>();
   readonly parameters = new Map<string, Parameter>();
+  readonly steps: Step[] = [];
   /** How many events of each name had an effect. */
   readonly events = new Map<string, number>();
   /** Unique keys that this person's events took; given back when the person is erased. */
@@ -135,6 +147,7 @@ export class Profiles {
     for (const id of from.anonymousIds) this.attach(into, { anonymousId: id });
     for (const [name, parameter] of from.parameters) if (!into.parameters.has(name)) into.parameters.set(name, parameter);
     for (const [name, count] of from.events) into.events.set(name, (into.events.get(name) ?? 0) + count);
+    into.steps.push(...from.steps);
     for (const key of from.uniqueKeys) into.uniqueKeys.add(key);
   }
 

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import {
   SourceDelivery,
+  type CallKind,
   type CallTicket,
   type Decision,
   type DeletionNotice,
@@ -34,6 +35,10 @@ import type { DeliveryMetrics } from '../status/delivery-metrics.ts';
 /** Erasures have a pace of their own (wire.md 2.2: 100 a minute) and are few: they never slow the events. */
 const ERASURE_RATE = { count: 100, perMs: 60_000 };
 const ERASURE_CONCURRENCY = 4;
+/** Those 100 a minute are for all calls but asynchronous events (wire.md 2.1): where identifies set parameters on persons, the two share them. */
+const ERASURE_RATE_BESIDE_PERSONS = { count: 20, perMs: 60_000 };
+const PERSON_RATE = { count: 60, perMs: 60_000, burst: 20 };
+const PERSON_CONCURRENCY = 4;
 /** How long to wait before an append that failed is tried again; the log writer has its own deadline besides. */
 const APPEND_RETRY_MS = 500;
 
@@ -84,7 +89,17 @@ export class SourceRuntime {
         maxConcurrency: source.extole.maxConcurrency,
         ...(source.extole.rateLimit !== undefined && { rateLimit: source.extole.rateLimit }),
       },
-      erasures: { maxConcurrency: ERASURE_CONCURRENCY, rateLimit: ERASURE_RATE },
+      erasures: {
+        maxConcurrency: ERASURE_CONCURRENCY,
+        rateLimit: mapping.identify.onPerson ? ERASURE_RATE_BESIDE_PERSONS : ERASURE_RATE,
+      },
+      ...(mapping.identify.onPerson && {
+        persons: {
+          maxConcurrency: PERSON_CONCURRENCY,
+          rateLimit: source.extole.personRateLimit ?? PERSON_RATE,
+          severalCalls: true,
+        },
+      }),
     });
   }
 
@@ -214,6 +229,9 @@ export class SourceRuntime {
         void this.call('erase', decision.ticket, (control) => client.erase({ partnerUserId: decision.subject, note }, control));
         return;
       }
+      case 'person':
+        void this.call('person', decision.ticket, (control) => client.personStep(decision.step, control));
+        return;
       case 'write-outcome':
         void this.writeOutcome(decision);
         return;
@@ -235,11 +253,7 @@ export class SourceRuntime {
     }
   }
 
-  private async call(
-    kind: 'call' | 'erase',
-    ticket: CallTicket,
-    send: (control: CallControl) => Promise<Verdict>,
-  ): Promise<void> {
+  private async call(kind: CallKind, ticket: CallTicket, send: (control: CallControl) => Promise<Verdict>): Promise<void> {
     const { metrics } = this.options;
     const startedAt = readClock().monotonicMs;
     const maySend = (): boolean => this.delivery.maySend(ticket, readClock());
@@ -281,7 +295,7 @@ export class SourceRuntime {
     return { kind: 'retry', reason: 'transient', code: 'client_failure' };
   }
 
-  private logTrouble(kind: 'call' | 'erase', ticket: CallTicket, verdict: Verdict): void {
+  private logTrouble(kind: CallKind, ticket: CallTicket, verdict: Verdict): void {
     if (verdict.kind === 'delivered') return;
     const { partition, offset, subject } = ticket;
     this.options.log.debug(kind === 'erase' ? 'erasure_not_taken' : 'event_not_taken', {

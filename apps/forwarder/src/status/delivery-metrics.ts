@@ -1,4 +1,4 @@
-import type { Outcome } from '#delivery';
+import type { CallKind, Outcome } from '#delivery';
 import type { Counter, Histogram, Metrics } from '#observability';
 
 /** Metrics of what happens to events; counted by outcome, never by user. */
@@ -25,7 +25,7 @@ export class DeliveryMetrics {
     });
   }
 
-  callFinished(source: string, kind: 'call' | 'erase', verdict: string, seconds: number): void {
+  callFinished(source: string, kind: CallKind, verdict: string, seconds: number): void {
     this.calls.observe({ source, kind, verdict }, seconds);
   }
 

@@ -57,6 +57,7 @@ export class ForwarderStatus {
         source: id,
         state: delivery.events.state,
         erasures: delivery.erasures.state,
+        persons: delivery.persons.state,
         inFlight: delivery.events.inFlight,
         inDoubt: delivery.inDoubt,
         concurrency: delivery.events.concurrency,

@@ -4,7 +4,7 @@ import type { Verdict } from '../verdict.ts';
 import { AdaptiveLimit } from './adaptive-limit.ts';
 import { DeadLetterBurst } from './dead-letter-burst.ts';
 import { HealthyTime } from './healthy-time.ts';
-import { TokenBucket } from './token-bucket.ts';
+import { TokenBucket, type RateLimit } from './token-bucket.ts';
 
 /** Failures in a row, of this many different users, that open the circuit breaker: one user's trouble alone never does (P6). */
 const BREAKER_FAILURES = 10;
@@ -56,7 +56,9 @@ export interface FailedCall {
 export interface GateOptions {
   /** Calls in flight at most, for the whole account. */
   readonly maxConcurrency: number;
-  readonly rateLimit?: { readonly count: number; readonly perMs: Millis };
+  readonly rateLimit?: RateLimit;
+  /** Its events take several calls each: not the answers count towards a burst of dead letters, but the ends that {@link AccountGate.eventEnded} is told. */
+  readonly severalCalls?: boolean;
 }
 
 /** Lets one call go; handed back when it has ended. */
@@ -154,17 +156,18 @@ export class AccountGate {
     if (this.stop && permit.epoch !== this.epoch) return;
     switch (verdict.kind) {
       case 'delivered':
+      case 'contradicted':
       case 'rejected':
         // A refused probe proves the way too, but takes nothing back of what was refused before.
         if (this.stop) this.burst.reset();
         this.answeredWell(now);
-        this.burst.record(false);
+        if (this.options.severalCalls !== true) this.burst.record(false);
         return;
       case 'dead-letter':
         // An answer about the event, not about the account: it proves the way, except when bursts are what stopped us.
         if (this.stop?.reason === 'dead-letter-burst') return this.probeFailed(now);
         this.answeredWell(now);
-        if (this.burst.record(true)) this.halt('dead-letter-burst', verdict.code, verdict.status, now, wallMs, PROBE_FIRST_MS);
+        if (this.options.severalCalls !== true) this.eventEnded(verdict, now, wallMs);
         return;
       case 'retry':
         if (verdict.reason === 'throttled') this.congested(now, wallMs);
@@ -176,6 +179,12 @@ export class AccountGate {
         this.halt('configuration', verdict.code, verdict.status, now, wallMs, PROBE_FIRST_MS);
         return;
     }
+  }
+
+  /** How an event of several calls has ended: with the refusal given, or well. To be told before its own fate is decided. */
+  eventEnded(refusal: Pick<Stop, 'code' | 'status'> | undefined, now: Millis, wallMs: Millis): void {
+    if (this.stop !== undefined || !this.burst.record(refusal !== undefined) || refusal === undefined) return;
+    this.halt('dead-letter-burst', refusal.code, refusal.status, now, wallMs, PROBE_FIRST_MS);
   }
 
   /** Whether an event may be dead-lettered now: never while the account itself is in doubt (P7). */

@@ -3,6 +3,13 @@ import type { Millis } from '../now.ts';
 /** A timer fires at best every few milliseconds; a pace faster than that needs this much saved up. */
 const TIMER_GRAIN_MS = 20;
 
+export interface RateLimit {
+  readonly count: number;
+  readonly perMs: Millis;
+  /** How many may be saved up while idle and then go at once, besides; default: hardly any. */
+  readonly burst?: number;
+}
+
 /**
  * Paces calls to `count` in every `perMs`. Almost nothing is saved up while idle, so no window of `perMs` ever holds more than
  * `count` calls at slow paces (the other side counts per window), and hardly more at fast ones.
@@ -13,16 +20,16 @@ export class TokenBucket {
   private perToken: Millis;
   private burst: number;
 
-  constructor(private readonly limit: { readonly count: number; readonly perMs: Millis }) {
+  constructor(private readonly limit: RateLimit) {
     this.perToken = limit.perMs / limit.count;
-    this.burst = Math.max(1, TIMER_GRAIN_MS / this.perToken);
+    this.burst = this.burstOf(1);
     this.tokens = this.burst;
   }
 
   /** This process's part of a limit that several share, in (0, 1]. */
   setShare(share: number): void {
     this.perToken = this.limit.perMs / (this.limit.count * share);
-    this.burst = Math.max(1, TIMER_GRAIN_MS / this.perToken);
+    this.burst = this.burstOf(share);
     this.tokens = Math.min(this.tokens, this.burst);
   }
 
@@ -35,6 +42,10 @@ export class TokenBucket {
   take(now: Millis): void {
     this.refill(now);
     this.tokens -= 1;
+  }
+
+  private burstOf(share: number): number {
+    return Math.max(1, TIMER_GRAIN_MS / this.perToken, (this.limit.burst ?? 0) * share);
   }
 
   private refill(now: Millis): void {

@@ -2,6 +2,7 @@ import { toOffset, type HashedSubject, type Offset, type SubjectKey } from '#seg
 import {
   PartitionState,
   SourceDelivery,
+  type CallKind,
   type CallTicket,
   type Decision,
   type DeletionNotice,
@@ -11,6 +12,7 @@ import {
   type Now,
   type Outcome,
   type PartitionDriver,
+  type PersonStep,
   type ReplayTag,
   type SourceDeliveryOptions,
   type Verdict,
@@ -28,8 +30,8 @@ const LIMITS: DriverLimits = {
 
 export const DELIVERED: Verdict = { kind: 'delivered', status: 200 };
 export const SERVER_ERROR: Verdict = { kind: 'retry', reason: 'transient', code: 'server_error', status: 500 };
-export const UNAUTHORIZED: Verdict = { kind: 'stop', code: 'invalid_access_token', status: 401 };
-export const REFUSED: Verdict = { kind: 'dead-letter', code: 'validation_error', status: 400 };
+export const UNAUTHORIZED = { kind: 'stop', code: 'invalid_access_token', status: 401 } as const satisfies Verdict;
+export const REFUSED = { kind: 'dead-letter', code: 'validation_error', status: 400 } as const satisfies Verdict;
 
 export interface BenchOptions extends Partial<SourceDeliveryOptions> {
   readonly limits?: Partial<DriverLimits>;
@@ -38,8 +40,9 @@ export interface BenchOptions extends Partial<SourceDeliveryOptions> {
 }
 
 interface Call {
-  readonly kind: 'call' | 'erase';
+  readonly kind: CallKind;
   readonly ticket: CallTicket;
+  /** What is sent; of a step, its kind, and what it reads or writes. */
   readonly body: string;
   readonly attempt: number;
 }
@@ -69,6 +72,7 @@ export class DeliveryBench {
       partitionCount: options.partitionCount ?? partitions.length,
       events: options.events ?? { maxConcurrency: 16 },
       erasures: options.erasures ?? { maxConcurrency: 2 },
+      persons: { severalCalls: true, ...(options.persons ?? { maxConcurrency: 4 }) },
     });
     for (const partition of partitions) this.own(partition);
   }
@@ -157,6 +161,11 @@ export class DeliveryBench {
     return this.open.map(({ ticket }) => ticket.offset);
   }
 
+  /** What is being sent, of partition 0. */
+  get sending(): string[] {
+    return this.open.map(({ ticket, body }) => `${ticket.offset} ${body}`);
+  }
+
   /** How the record at `offset` of partition 0 ended, if it did. */
   outcomeOf(offset: number): Outcome | undefined {
     return this.outcomes.findLast(({ position }) => position.partition === 0 && position.offset === offset);
@@ -180,6 +189,9 @@ export class DeliveryBench {
           break;
         case 'erase':
           this.startCall({ ...decision, body: decision.subject });
+          break;
+        case 'person':
+          this.startCall({ ...decision, body: textOf(decision.step) });
           break;
         case 'write-outcome':
           this.unwritten.push(decision);
@@ -219,8 +231,19 @@ export function event(offset: number, user = 'ann', said: Partial<SimulatedEvent
 }
 
 /** A profile of `user` at `offset`. */
-export function identify(offset: number, user = 'ann'): LogRecord {
-  return recordOf(offset, subjectOf(user), RECEIVED_AT, { messageId: `m${offset}` }, 'identify');
+export function identify(offset: number, user = 'ann', said: Partial<SimulatedEvent> = {}): LogRecord {
+  return recordOf(offset, subjectOf(user), RECEIVED_AT, { messageId: `m${offset}`, ...said }, 'identify');
+}
+
+function textOf(step: PersonStep): string {
+  switch (step.kind) {
+    case 'identify':
+      return step.body;
+    case 'read':
+      return `read ${step.names.join(',')}`;
+    case 'write':
+      return `${step.exists ? 'change' : 'make'} ${step.parameter.name}=${step.parameter.value}`;
+  }
 }
 
 export function tombstone(offset: number, user = 'ann'): LogRecord {

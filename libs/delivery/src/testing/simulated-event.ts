@@ -1,10 +1,12 @@
 import { toOffset, type Hash, type HashedSubject, type SubjectKey } from '#segment';
-import type { Evaluate, Evaluation, LogRecord } from '../index.ts';
+import type { Evaluate, Evaluation, LogRecord, PersonParameter } from '../index.ts';
 
 /** What a simulated event says; the value of its record. */
 export interface SimulatedEvent {
   readonly messageId: string;
   readonly partnerKey?: string;
+  /** Set on the person after the event. */
+  readonly parameters?: readonly PersonParameter[];
   /** It can't be mapped, or is switched off. */
   readonly fate?: 'undeliverable' | 'filtered';
 }
@@ -43,7 +45,7 @@ export const evaluate: Evaluate = (record) => {
   return known.evaluation;
 };
 
-function evaluationOf(record: LogRecord, { messageId, partnerKey, fate }: SimulatedEvent): Evaluation {
+function evaluationOf(record: LogRecord, { messageId, partnerKey, parameters, fate }: SimulatedEvent): Evaluation {
   if (fate === 'undeliverable') return { kind: 'undeliverable', code: 'undecodable_record' };
   if (fate === 'filtered') return { kind: 'filtered', reason: 'switched_off' };
   const user = record.subject.slice(5);
@@ -53,6 +55,7 @@ function evaluationOf(record: LogRecord, { messageId, partnerKey, fate }: Simula
     body: `${record.subject}:${messageId}:${record.offset}`,
     messageKey: fakeHash(`${user}/${messageId}`),
     ...(partnerKey !== undefined && { dedupKey: fakeHash(`${user}#${partnerKey}`) }),
+    ...(parameters !== undefined && { parameters }),
   };
 }
 

@@ -445,6 +445,7 @@ export class World {
         case 'announce-deletion':
           member.notices.push(decision.notice);
           break;
+        case 'person':
         case 'replay-ended':
           break;
         case 'pause':

@@ -3,6 +3,7 @@ import {
   PartitionState,
   SourceDelivery,
   type Decision,
+  type Evaluation,
   type Now,
   type PartitionDriver,
   type ReplayCounts,
@@ -129,11 +130,12 @@ class PartitionRehearsal {
     const { source, hasher } = this.log;
     const { labels } = source.extole;
     const mapping = compileMapping(source.mapping, labels === undefined ? {} : { labels });
+    const evaluate = createEvaluate(mapping, hasher);
     const driver = this.delivery.own({
       partition: this.range.partition,
       generation: 1,
       state,
-      evaluate: createEvaluate(mapping, hasher),
+      evaluate: (record) => asOneCall(evaluate(record)),
       hashSubject: (subject) => hasher.subject(subject),
       mappingVersion: mapping.version,
       afterDeletion: source.afterDeletion,
@@ -176,6 +178,7 @@ class PartitionRehearsal {
         this.ended(decision.offset, decision.result);
         return;
       case 'erase':
+      case 'person':
       case 'announce-deletion':
       case 'pause':
       case 'resume':
@@ -190,4 +193,11 @@ class PartitionRehearsal {
     if ((this.counts[result] ?? 0) > EXAMPLES_PER_RESULT || known === undefined) return;
     this.examples.push({ result, partition: this.range.partition, offset, ...known });
   }
+}
+
+/** That an identify takes several calls changes nothing about how it would end. */
+function asOneCall(evaluation: Evaluation): Evaluation {
+  if (evaluation.kind !== 'call') return evaluation;
+  const { kind, event, body, messageKey, dedupKey } = evaluation;
+  return { kind, event, body, messageKey, ...(dedupKey !== undefined && { dedupKey }) };
 }

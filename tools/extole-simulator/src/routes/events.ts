@@ -33,10 +33,20 @@ function submitEvent(call: ApiCall, mode: Mode): Answer {
   if (mode === 'sync' && person !== undefined && call.limits?.takeForPerson(call.account.id, person, call.now) === false) {
     return errorAnswer('too_many_requests');
   }
-  const { uniqueKeys } = call.behaviour;
-  const uniqueField = Object.hasOwn(uniqueKeys, eventName) ? uniqueKeys[eventName] : undefined;
-  const { personId, deduplicated } = call.account.recordEvent(eventName, data, uniqueField, call.now);
-  const ids = mode === 'sync' ? { event_id: nextId(), person_id: personId } : { event_id: nextId() };
+  const { uniqueKeys, eventDataScope, programmeEvents } = call.behaviour;
+  const id = nextId();
+  const { personId, deduplicated } = call.account.recordEvent(
+    {
+      id,
+      name: eventName,
+      data,
+      uniqueField: Object.hasOwn(uniqueKeys, eventName) ? uniqueKeys[eventName] : undefined,
+      scope: eventDataScope,
+      isListenedTo: programmeEvents.includes(eventName),
+    },
+    call.now,
+  );
+  const ids = mode === 'sync' ? { event_id: id, person_id: personId } : { event_id: id };
   return { status: 200, body: JSON.stringify(ids), deduplicated };
 }
 

@@ -44,3 +44,47 @@ describe('persons', () => {
     expect((await client.ledger()).at(-1)).toMatchObject({ route: '/v5/persons/{person_id}/data', partnerUserId: 'u1' });
   });
 });
+
+describe('the parameters of a person', () => {
+  it('are listed by name and scope, the latest change first, a few unless asked for more', async () => {
+    const { client, id } = await withPerson();
+    const path = `/v5/persons/${id}/data`;
+    for (let n = 0; n < 25; n++) await client.call('POST', path, { name: `p${n}`, value: n });
+    const names = async (query: string) => Object.keys((await client.call('GET', `${path}${query}`)).body);
+    expect((await names('?names=p3&names=age&names=missing')).sort()).toEqual(['age', 'p3']);
+    expect(await names('?scopes=PUBLIC')).toEqual(['age']);
+    expect(await names('')).toHaveLength(20);
+    expect(await names('?limit=100')).toHaveLength(26);
+    expect((await client.call('GET', `${path}?limit=x`)).body['code']).toBe('invalid_parameter');
+  });
+
+  it('come from events in the scope of the programme, and keep the one that they were given', async () => {
+    const { client, id } = await withPerson();
+    await client.behave({ eventDataScope: 'PRIVATE' });
+    await client.event('identify', { partner_user_id: 'u1', plan: 'pro', age: 26 }, '/v6/events');
+    expect((await client.call('GET', `/v5/persons/${id}/data`)).body).toMatchObject({
+      plan: { scope: 'PRIVATE' },
+      age: { value: 26, scope: 'PUBLIC' },
+    });
+  });
+
+  it('cannot be written where the name is read only, nor without a value', async () => {
+    const { client, id } = await withPerson();
+    await client.behave({ readOnlyNames: ['age'] });
+    const path = `/v5/persons/${id}/data`;
+    expect((await client.call('PUT', `${path}/age`, { value: 1 })).body['code']).toBe('read_only_name');
+    expect((await client.call('POST', path, { name: 'plan', value: null })).body['code']).toBe('validation_error');
+  });
+});
+
+describe('the steps of a person', () => {
+  it('are those of the events that a programme listens to, also by event', async () => {
+    const { client, id } = await withPerson();
+    const { body } = await client.event('conversion', { partner_user_id: 'u1', partner_conversion_id: 'c1' }, '/v6/events');
+    const steps = async (query: string) => (await client.call('GET', `/v5/persons/${id}/steps${query}`)).body;
+    expect(await steps('')).toMatchObject([{ name: 'conversion', event_id: body['event_id'] }]);
+    expect(await steps(`?event_ids=${String(body['event_id'])}`)).toHaveLength(1);
+    expect(await steps('?event_ids=0')).toEqual([]);
+    expect(await steps('?names=identify')).toEqual([]);
+  });
+});
