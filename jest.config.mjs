@@ -37,6 +37,8 @@ const withBroker = {
 };
 
 export default {
+  // On a shared machine a test may get a small part of a core for seconds.
+  testTimeout: 20_000,
   projects: [
     { ...shared, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs,tools,test}/**/*.spec.{ts,tsx}'] },
     { ...shared, ...withBroker, displayName: 'e2e', testMatch: ['<rootDir>/test/**/*.e2e.ts'] },
