@@ -23,7 +23,12 @@ export interface PartitionBounds {
 
 /** The bounds of every partition of a topic, by partition. */
 export async function topicBounds(kafka: Kafka, topic: string): Promise<PartitionBounds[]> {
-  const offsets = await withAdmin(kafka, (admin) => admin.fetchTopicOffsets(topic));
+  return withAdmin(kafka, (admin) => boundsOf(admin, topic));
+}
+
+/** The same through an admin client that is connected already. */
+export async function boundsOf(admin: Admin, topic: string): Promise<PartitionBounds[]> {
+  const offsets = await admin.fetchTopicOffsets(topic);
   return offsets
     .map(({ partition, low, high }) => ({ partition, start: toOffset(low), end: toOffset(high) }))
     .sort((a, b) => a.partition - b.partition);
@@ -31,7 +36,12 @@ export async function topicBounds(kafka: Kafka, topic: string): Promise<Partitio
 
 /** The committed offset of each partition that has one: the first offset that the group is not done with. */
 export async function committedOffsets(kafka: Kafka, groupId: string, topic: string): Promise<Map<number, Offset>> {
-  const topics = await withAdmin(kafka, (admin) => admin.fetchOffsets({ groupId, topics: [topic] }));
+  return withAdmin(kafka, (admin) => committedOf(admin, groupId, topic));
+}
+
+/** The same through an admin client that is connected already. */
+export async function committedOf(admin: Admin, groupId: string, topic: string): Promise<Map<number, Offset>> {
+  const topics = await admin.fetchOffsets({ groupId, topics: [topic] });
   const partitions = topics.find((entry) => entry.topic === topic)?.partitions ?? [];
   // Kafka writes "nothing committed" as -1.
   return new Map(

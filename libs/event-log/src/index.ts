@@ -22,7 +22,7 @@ export { partitionFor } from './partitioner.ts';
 export { LogWriter, type LogWriterOptions } from './log-writer.ts';
 export { PartitionReader, type FetchedFrom, type FetchPosition, type PartitionReaderOptions } from './partition-reader.ts';
 export type { FetchedBatch } from './fetched-batch.ts';
-export { clusterId, committedOffsets, topicBounds, withAdmin, type PartitionBounds } from './admin.ts';
+export { boundsOf, clusterId, committedOf, committedOffsets, topicBounds, withAdmin, type PartitionBounds } from './admin.ts';
 export * from './consumer/index.ts';
 export { readDeletions, readOutcomes, type FactReader, type FactsRead } from './read-facts.ts';
 export { ReplaySelection, type ReplayChoice, type ReplaySelectionOptions } from './replay-selection.ts';

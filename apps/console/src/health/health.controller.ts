@@ -1,20 +1,27 @@
 import { Controller, Get, Inject, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { Metrics } from '#observability';
+import { LiveService } from '../live/live.service.ts';
 
 /** What orchestrators and Prometheus ask; needs no token and tells nothing about anybody. */
 @Controller()
 export class HealthController {
-  constructor(@Inject(Metrics) private readonly metrics: Metrics) {}
+  constructor(
+    @Inject(Metrics) private readonly metrics: Metrics,
+    @Inject(LiveService) private readonly live: LiveService,
+  ) {}
 
   @Get('health/live')
-  live(): object {
+  alive(): object {
     return { status: 'ok', reasons: [] };
   }
 
+  /** Ready without a forwarder: the console is where one looks when they are gone. */
   @Get('health/ready')
-  ready(): object {
-    return { status: 'ok', reasons: [] };
+  ready(@Res({ passthrough: true }) reply: FastifyReply): object {
+    if (this.live.seesKafka) return { status: 'ok', reasons: [] };
+    void reply.status(503);
+    return { status: 'unavailable', reasons: ['Kafka does not answer: check KAFKA_BROKERS and that the broker runs'] };
   }
 
   @Get('metrics')

@@ -1,12 +1,14 @@
 import { STATUS_CODES } from 'node:http';
 import { HttpException } from '@nestjs/common';
 import { LogUnavailableError } from '#event-log';
+import { OperationError } from '#operations';
 import type { ApiError } from '../api/index.ts';
 import { Refusal } from './refusal.ts';
 
 /** What whoever asked is told about `error`; anything that is not meant for them gets a text without details. */
 export function answerToError(error: unknown): { readonly status: number; readonly body: ApiError } {
   if (error instanceof Refusal) return { status: error.getStatus(), body: { message: error.message } };
+  if (error instanceof OperationError) return { status: 409, body: { message: error.message } };
   if (isKafkaTrouble(error)) {
     return {
       status: 503,
