@@ -1,4 +1,4 @@
-import { DeliveryBench, event, SERVER_ERROR, tombstone } from './testing/delivery-bench.ts';
+import { DeliveryBench, event, identify, SERVER_ERROR, tombstone } from './testing/delivery-bench.ts';
 
 /** Events of as many users, from `from` on. */
 function crowd(count: number, from = 0, name = 'u') {
@@ -103,6 +103,15 @@ describe("an operator's word", () => {
     expect(bench.delivery.state).toMatchObject({ reason: 'operator', sinceWallMs: Date.parse(at), note: 'wrong programme' });
     bench.delivery.control({ kind: 'delivery', wanted: 'running', at }, bench.now);
     expect(bench.pump().calling.sort()).toEqual([0, 1]);
+  });
+
+  it('stops what identifies set on persons, too', () => {
+    const bench = new DeliveryBench();
+    bench.delivery.control({ kind: 'delivery', wanted: 'stopped', at }, bench.now);
+    bench.arrive(identify(0, 'ann', { parameters: [{ name: 'plan', value: '"pro"' }] }));
+    expect(bench.calling).toEqual([]);
+    bench.delivery.control({ kind: 'delivery', wanted: 'running', at }, bench.now);
+    expect(bench.pump().calling).toEqual([0]);
   });
 
   it('lets one event be tried while it stops the others', () => {

@@ -103,23 +103,26 @@ export class SourceDelivery {
   }
 
   /**
-   * An operator's word. A stop is of events alone: erasures go on, since what was deleted must not wait for somebody to resume. A resume
-   * and a probe are for both.
+   * An operator's word. A stop is of events (and of what identifies set on persons): erasures go on, since what was deleted must not wait
+   * for somebody to resume. A resume and a probe are for all.
    */
   control(control: SourceControl, now: Now): void {
     if (control.kind === 'probe') {
-      this.events.probe(now.monotonicMs);
-      this.erasures.probe(now.monotonicMs);
+      for (const gate of this.gates) gate.probe(now.monotonicMs);
     } else if (control.wanted === 'stopped') {
       const since = Date.parse(control.at);
-      this.events.stopByOperator({
+      const stop = {
         sinceWallMs: Number.isNaN(since) ? now.wallMs : since,
         ...(control.note !== undefined && { note: control.note }),
-      });
+      };
+      for (const gate of [this.events, this.persons]) gate.stopByOperator(stop);
     } else {
-      this.events.resume();
-      this.erasures.resume();
+      for (const gate of this.gates) gate.resume();
     }
+  }
+
+  private get gates(): readonly AccountGate[] {
+    return [this.events, this.persons, this.erasures];
   }
 
   driver(partition: number): PartitionDriver | undefined {

@@ -34,3 +34,10 @@ export type Verdict =
       readonly uniqueId?: string;
     }
   | { readonly kind: 'stop'; readonly code: string; readonly status?: number; readonly uniqueId?: string };
+
+/** A call that Extole has not taken, other than by the programme's own rules. */
+export type FailedVerdict = Extract<Verdict, { kind: 'dead-letter' | 'retry' | 'stop' }>;
+
+export function isFailure(verdict: Verdict): verdict is FailedVerdict {
+  return verdict.kind === 'dead-letter' || verdict.kind === 'retry' || verdict.kind === 'stop';
+}

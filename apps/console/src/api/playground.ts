@@ -43,6 +43,8 @@ export interface ExplainedRequest {
   /** What is posted. */
   readonly body: Json;
   readonly fields: readonly MappedField[];
+  /** Set on the person as PUBLIC after the event, each unless the person has it already; absent where the mapping does not do so. */
+  readonly parameters?: { readonly [name: string]: Json };
   readonly omitted: readonly { readonly source: string; readonly reason: string }[];
   readonly warnings: readonly { readonly code: string; readonly message: string }[];
 }

@@ -42,7 +42,7 @@ export interface TimelineEntry {
   readonly type: 'identify' | 'track' | 'delete';
   readonly messageId: string;
   readonly subject: SubjectHash;
-  /** Segment's name of a track (or the mapped one if the log no longer holds the event); absent for others. */
+  /** Segment's name of a track, where the event had to be read: it waits, or was filtered. Else see `mappedEvent`. */
   readonly event?: string;
   /** The name it has at Extole, once that is known. */
   readonly mappedEvent?: string;
@@ -134,6 +134,8 @@ export interface MappedBody {
   readonly mappingChanged: boolean;
   readonly decidedBy: string;
   readonly fields: readonly MappedField[];
+  /** Set on the person as PUBLIC after the event; absent where the mapping does not do so. */
+  readonly parameters?: { readonly [name: string]: Json };
   readonly dedup: { readonly kind: string; readonly key: string } | null;
   readonly warnings: readonly { readonly code: string; readonly message: string }[];
 }

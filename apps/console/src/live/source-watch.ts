@@ -96,7 +96,10 @@ export class SourceWatch {
       errorRate: this.calls.growth === 0 ? null : this.failedCalls.growth / this.calls.growth,
       state: this.stateOf(
         'events',
-        owners.map(({ forwarder, state }) => ({ forwarder, state })),
+        owners.flatMap(({ forwarder, state, persons = state }) => [
+          { forwarder, state },
+          { forwarder, state: persons },
+        ]),
         besides,
       ),
       erasures: this.stateOf(

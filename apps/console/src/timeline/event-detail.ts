@@ -24,7 +24,7 @@ function requestOf(source: ConsoleSource, entry: TimelineEntry, record: LogRecor
   const { mapped, mappingVersion, decidedBy, fields } = explainMapping(source.mapping, event);
   if (mapped.kind === 'filtered') return null;
   const body: unknown = JSON.parse(mapped.request.body);
-  const { dedup } = mapped;
+  const { dedup, parameters } = mapped;
   return {
     event: mapped.event,
     body: asJson(masked && isJsonObject(body) ? maskBody(body, fields) : (body as JsonValue)),
@@ -32,6 +32,9 @@ function requestOf(source: ConsoleSource, entry: TimelineEntry, record: LogRecor
     mappingChanged: entry.outcome !== undefined && entry.outcome.mappingVersion !== mappingVersion,
     decidedBy,
     fields: (masked ? fields.map(maskField) : fields).map((field) => ({ ...field, value: asJson(field.value) })),
+    ...(parameters !== undefined && {
+      parameters: Object.fromEntries(parameters.map(({ name, value }) => [name, masked ? MASK : (JSON.parse(value) as Json)])),
+    }),
     dedup: dedup === undefined ? null : { kind: dedup.kind, key: masked ? MASK : dedup.key },
     warnings: mapped.warnings,
   };

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import {
+  isFailure,
   SourceDelivery,
   type CallKind,
   type CallTicket,
@@ -261,7 +262,7 @@ export class SourceRuntime {
     const now = readClock();
     metrics.callFinished(this.id, kind, verdict.kind, (now.monotonicMs - startedAt) / 1_000);
     this.counts.calls++;
-    if (verdict.kind !== 'delivered' && verdict.kind !== 'rejected') this.counts.failedCalls++;
+    if (isFailure(verdict)) this.counts.failedCalls++;
     this.logTrouble(kind, ticket, verdict);
     this.delivery.callFinished(ticket, kind, verdict, now);
     this.schedulePump();

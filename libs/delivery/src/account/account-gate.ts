@@ -1,6 +1,6 @@
 import type { HashedSubject } from '#segment';
 import type { Millis } from '../now.ts';
-import type { Verdict } from '../verdict.ts';
+import { isFailure, type FailedVerdict, type Verdict } from '../verdict.ts';
 import { AdaptiveLimit } from './adaptive-limit.ts';
 import { DeadLetterBurst } from './dead-letter-burst.ts';
 import { HealthyTime } from './healthy-time.ts';
@@ -152,7 +152,7 @@ export class AccountGate {
   /** Takes in how a call ended. To be told before the event's own fate is decided: it may stop the account first. */
   callFinished(permit: CallPermit, subject: HashedSubject, verdict: Verdict, now: Millis, wallMs: Millis): void {
     this.calls--;
-    if (verdict.kind !== 'delivered' && verdict.kind !== 'rejected') this.lastFailed = failedCallOf(verdict, wallMs);
+    if (isFailure(verdict)) this.lastFailed = failedCallOf(verdict, wallMs);
     if (this.stop && permit.epoch !== this.epoch) return;
     switch (verdict.kind) {
       case 'delivered':
@@ -273,6 +273,6 @@ function faultOf({ reason, code, status, sinceWallMs }: Stop): Fault {
   return { reason, code, sinceWallMs, ...(status !== undefined && { status }) };
 }
 
-function failedCallOf({ code, status }: Exclude<Verdict, { kind: 'delivered' | 'rejected' }>, atWallMs: Millis): FailedCall {
+function failedCallOf({ code, status }: FailedVerdict, atWallMs: Millis): FailedCall {
   return { code, atWallMs, ...(status !== undefined && { status }) };
 }

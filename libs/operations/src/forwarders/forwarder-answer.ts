@@ -6,6 +6,8 @@ export interface ForwarderSource {
   readonly source: string;
   readonly state: GateState;
   readonly erasures: GateState;
+  /** Of the identifies that set parameters on persons; `delivering` where the mapping has none. */
+  readonly persons?: GateState;
   readonly inFlight: number;
   readonly concurrency: number;
   readonly lastFailure?: { readonly code: string; readonly status?: number; readonly atWallMs: number } | null;

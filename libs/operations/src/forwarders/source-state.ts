@@ -38,7 +38,7 @@ export function combineStates(source: string, what: 'events' | 'erasures', said:
       forwarders: [],
     };
   }
-  const forwarders = saying.map(({ forwarder }) => forwarder);
+  const forwarders = [...new Set(saying.map(({ forwarder }) => forwarder))];
   const { state } = earliest(saying);
   switch (state.kind) {
     case 'delivering':
