@@ -5,10 +5,11 @@ import type { DriverLimits, StateWindows } from '#delivery';
 import { LogWriter, PartitionReader, committedOffsets, createKafka, deletionsRetentionMs, topicsOf } from '#event-log';
 import { ExtoleClient } from '#extole';
 import { compileMapping } from '#mapping';
-import { errorFields, Metrics, type Logger } from '#observability';
+import { errorFields, Metrics, type Logger, type Tracing } from '#observability';
 import { SubjectHasher } from '#segment';
 import type { Kafka } from 'kafkajs';
 import { readClock } from './clock.ts';
+import { DeliveryTraces } from './delivery/delivery-traces.ts';
 import { DeliveryController } from './delivery/delivery.controller.ts';
 import { SourceRuntime } from './delivery/source-runtime.ts';
 import { ForwarderService } from './forwarder.service.ts';
@@ -19,9 +20,12 @@ import { MemberFile } from './ownership/member-file.ts';
 import { PartitionOwnership } from './ownership/partition-ownership.ts';
 import { ReplayCoordinator } from './replay/replay-coordinator.ts';
 import { DeliveryMetrics } from './status/delivery-metrics.ts';
+import { registerForwarderGauges } from './status/forwarder-gauges.ts';
 import { ForwarderStatus } from './status/forwarder-status.ts';
+import { LogEnds } from './status/log-ends.ts';
+import { OwnershipMetrics } from './status/ownership-metrics.ts';
 import { TokenCheck } from './status/token-check.ts';
-import { CLUSTER, KAFKA, LOG, REPLAYS, RUNTIMES, SETTINGS } from './tokens.ts';
+import { CLUSTER, KAFKA, LOG, REPLAYS, RUNTIMES, SETTINGS, TRACING } from './tokens.ts';
 import { LogTransport } from './transport/log-transport.ts';
 
 /** Bounds of one partition (P9). With 12 partitions they add up to about 200 MB at worst. */
@@ -31,16 +35,27 @@ const MAX_UNWRITTEN_OUTCOMES = 20_000;
 /** For erasures and token checks: waiting for a connection would count against their timeout. */
 const SPARE_CONNECTIONS = 8;
 
-/** The forwarder, put together. What is given from outside: the settings, the logger, and the cluster's id. */
+/** What the forwarder is given from outside. */
+export interface ForwarderParts {
+  readonly settings: ForwarderSettings;
+  readonly log: Logger;
+  readonly tracing: Tracing;
+  /** Kafka's id of the cluster. */
+  readonly cluster: string;
+  readonly crashed: (error: Error) => void;
+}
+
+/** The forwarder, put together. */
 @Module({})
 export class ForwarderModule {
-  static register(settings: ForwarderSettings, log: Logger, cluster: string, crashed: (error: Error) => void): DynamicModule {
+  static register({ settings, log, tracing, cluster, crashed }: ForwarderParts): DynamicModule {
     return {
       module: ForwarderModule,
       controllers: [DeliveryController],
       providers: [
         { provide: SETTINGS, useValue: settings },
         { provide: LOG, useValue: log },
+        { provide: TRACING, useValue: tracing },
         { provide: CLUSTER, useValue: cluster },
         { provide: Metrics, useFactory: () => new Metrics({ app: 'forwarder' }) },
         { provide: KAFKA, useFactory: () => createKafka(settings.kafka, log) },
@@ -93,8 +108,9 @@ const deliveryProviders: Provider[] = [
       writer: LogWriter,
       metrics: DeliveryMetrics,
       log: Logger,
-    ) => settings.sources.map((source) => createRuntime(source, settings, transport, writer, metrics, log)),
-    inject: [SETTINGS, LogTransport, LogWriter, DeliveryMetrics, LOG],
+      tracing: Tracing,
+    ) => settings.sources.map((source) => createRuntime(source, settings, { transport, writer, metrics, log, tracing })),
+    inject: [SETTINGS, LogTransport, LogWriter, DeliveryMetrics, LOG, TRACING],
   },
   {
     provide: PartitionOwnership,
@@ -106,6 +122,7 @@ const deliveryProviders: Provider[] = [
       member: MemberFile,
       kafka: Kafka,
       cluster: string,
+      metrics: Metrics,
       log: Logger,
     ) =>
       new PartitionOwnership({
@@ -119,8 +136,9 @@ const deliveryProviders: Provider[] = [
         committedOffsets: (topic) => committedOffsets(kafka, settings.groupId, topic),
         hashKeyDigest: createHash('sha256').update(settings.subjectHashKey).digest('hex').slice(0, 16),
         drainTimeoutMs: settings.drainTimeoutMs,
+        metrics: new OwnershipMetrics(metrics),
       }),
-    inject: [SETTINGS, RUNTIMES, LogTransport, PartitionReader, MemberFile, KAFKA, CLUSTER, LOG],
+    inject: [SETTINGS, RUNTIMES, LogTransport, PartitionReader, MemberFile, KAFKA, CLUSTER, Metrics, LOG],
   },
   {
     provide: DeletionsFollower,
@@ -161,9 +179,26 @@ const deliveryProviders: Provider[] = [
 const statusProviders: Provider[] = [
   {
     provide: ForwarderStatus,
-    useFactory: (runtimes: SourceRuntime[], ownership: PartitionOwnership, member: MemberFile, metrics: Metrics) =>
-      new ForwarderStatus(runtimes, ownership, member.facts.name, metrics),
-    inject: [RUNTIMES, PartitionOwnership, MemberFile, Metrics],
+    useFactory: (
+      runtimes: SourceRuntime[],
+      ownership: PartitionOwnership,
+      member: MemberFile,
+      metrics: Metrics,
+      reader: PartitionReader,
+      writer: LogWriter,
+      log: Logger,
+    ) => {
+      registerForwarderGauges({
+        metrics,
+        runtimes,
+        partitions: () => ownership.partitions,
+        ends: new LogEnds(reader, log),
+        logAvailable: () => writer.available,
+        confirmedAt: () => ownership.confirmedAt,
+      });
+      return new ForwarderStatus(runtimes, ownership, member.facts.name);
+    },
+    inject: [RUNTIMES, PartitionOwnership, MemberFile, Metrics, PartitionReader, LogWriter, LOG],
   },
   {
     provide: TokenCheck,
@@ -172,13 +207,19 @@ const statusProviders: Provider[] = [
   },
 ];
 
+/** What the sources' runtimes have in common. */
+interface RuntimeParts {
+  readonly transport: LogTransport;
+  readonly writer: LogWriter;
+  readonly metrics: DeliveryMetrics;
+  readonly log: Logger;
+  readonly tracing: Tracing;
+}
+
 function createRuntime(
   source: SourceSettings,
   settings: ForwarderSettings,
-  transport: LogTransport,
-  writer: LogWriter,
-  metrics: DeliveryMetrics,
-  log: Logger,
+  { transport, writer, metrics, log, tracing }: RuntimeParts,
 ): SourceRuntime {
   const topics = topicsOf(settings.topics.prefix, source.id);
   const { baseUrl, accessToken, mode, timeoutMs, maxConcurrency, labels } = source.extole;
@@ -194,6 +235,7 @@ function createRuntime(
     limits: limitsOf(settings),
     log,
     metrics,
+    ...(tracing.enabled && { traces: new DeliveryTraces(tracing, source.id, topics.events) }),
     intake: {
       pause: (partition) => transport.pause({ topic: topics.events, partition }),
       resume: (partition) => transport.resume({ topic: topics.events, partition }),

@@ -15,12 +15,13 @@ import {
   TopicMismatchError,
   topicSpecs,
 } from '#event-log';
-import { AdminServer, createLogger, errorFields, Metrics, type Logger } from '#observability';
+import { AdminServer, createLogger, errorFields, Metrics, startTracing, type Logger, type Tracing } from '#observability';
 import { ForwarderModule } from './forwarder.module.ts';
 import { ForwarderService } from './forwarder.service.ts';
 import { MemberFile } from './ownership/member-file.ts';
 import { ForwarderStatus } from './status/forwarder-status.ts';
 import { TokenCheck } from './status/token-check.ts';
+import { TRACING } from './tokens.ts';
 import { LogTransport } from './transport/log-transport.ts';
 
 const BROKER_RETRY_MS = 2_000;
@@ -32,10 +33,17 @@ async function main(): Promise<void> {
   const kafka = createKafka(settings.kafka, log);
   await untilTopicsStand(kafka, settings, log);
 
-  const module = ForwarderModule.register(settings, log, await clusterId(kafka), (error) => {
-    // kafkajs has given up for good; only a new process helps, and an orchestrator starts one.
-    log.error('consumer_crashed', errorFields(error));
-    process.exit(1);
+  const tracing = await startTracing('forwarder', settings.tracing, log);
+  const module = ForwarderModule.register({
+    settings,
+    log,
+    tracing,
+    cluster: await clusterId(kafka),
+    crashed: (error) => {
+      // kafkajs has given up for good; only a new process helps, and an orchestrator starts one.
+      log.error('consumer_crashed', errorFields(error));
+      process.exit(1);
+    },
   });
   const app = await NestFactory.createMicroservice<AsyncMicroserviceOptions>(module, {
     logger: false,
@@ -114,6 +122,7 @@ function stopOnSignals(app: INestMicroservice, admin: { server: AdminServer }, l
     await app.close();
     await app.get(PartitionReader).close();
     await app.get(LogWriter).close();
+    await app.get<Tracing>(TRACING).close();
     await admin.server.close();
     log.info('stopped');
     process.exit(0);

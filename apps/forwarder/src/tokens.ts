@@ -2,6 +2,7 @@
 export const SETTINGS = Symbol('ForwarderSettings');
 export const KAFKA = Symbol('Kafka');
 export const LOG = Symbol('Logger');
+export const TRACING = Symbol('Tracing');
 /** Kafka's id of the cluster. */
 export const CLUSTER = Symbol('ClusterId');
 /** One SourceRuntime per source. */

@@ -7,6 +7,7 @@ import { useBodyParsers } from './http/body-parser.ts';
 import { answerToClientError } from './http/client-error.ts';
 import { answerToFrameworkError } from './http/framework-error.ts';
 import { serveDocs } from './http/docs.ts';
+import { traceRequests } from './http/request-traces.ts';
 import { MAX_BODY_BYTES } from './http/read-bytes.ts';
 import { IngestModule, type IngestParts } from './ingest.module.ts';
 
@@ -56,6 +57,7 @@ export async function createIngestApp(parts: IngestParts): Promise<NestFastifyAp
   useBodyParsers(fastify, bodies);
   measureBodies(bodies, parts.metrics);
   measureRequests(fastify, parts.metrics);
+  if (parts.tracing?.enabled === true) traceRequests(fastify, parts.tracing);
   serveDocs(app);
   return app;
 }

@@ -1,7 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import type { IngestSettings } from '#config';
-import type { Logger, Metrics } from '#observability';
+import type { Logger, Metrics, Tracing } from '#observability';
 import { KeyRing } from './auth/key-ring.ts';
 import { SignatureRing } from './auth/webhook-signature.ts';
 import { DeletionController } from './doors/deletion.controller.ts';
@@ -21,6 +21,8 @@ export interface IngestParts {
   readonly appender: RecordAppender;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  /** Off if absent. */
+  readonly tracing?: Tracing;
 }
 
 @Module({})

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import type { IngestSettings } from '#config';
 import { createKafka, ensureTopics, LogWriter, TopicMismatchError, topicSpecs } from '#event-log';
-import { AdminServer, errorFields, Metrics, type Health, type Logger } from '#observability';
+import { AdminServer, errorFields, Metrics, startTracing, type Health, type Logger } from '#observability';
 import { createIngestApp } from './create-ingest-app.ts';
 
 /** How long open requests may take to finish during a shutdown, in milliseconds; orchestrators kill after 30 s. */
@@ -24,9 +24,10 @@ export interface Ingest {
  */
 export async function runIngest(settings: IngestSettings, logger: Logger): Promise<Ingest> {
   const metrics = new Metrics({ app: 'ingest' });
+  const tracing = await startTracing('ingest', settings.tracing, logger);
   const kafka = createKafka(settings.kafka, logger);
   const writer = new LogWriter({ kafka, log: logger, maxQueuedBytes: settings.logQueueBytes });
-  measureQueue(metrics, writer);
+  measureLog(metrics, writer);
 
   let stage: 'starting' | 'running' | 'stopping' = 'starting';
   const admin = new AdminServer({
@@ -45,7 +46,7 @@ export async function runIngest(settings: IngestSettings, logger: Logger): Promi
     await ensureTopics(kafka, specs, logger);
     await writer.connect();
   });
-  const app = await createIngestApp({ settings, appender: writer, logger, metrics });
+  const app = await createIngestApp({ settings, appender: writer, logger, metrics, tracing });
   await app.listen(settings.port, settings.host);
   const port = Number(new URL(await app.getUrl()).port);
   stage = 'running';
@@ -61,6 +62,7 @@ export async function runIngest(settings: IngestSettings, logger: Logger): Promi
       await app.close();
       // After the app: what its last requests wait for is still in the writer.
       await writer.close();
+      await tracing.close();
       await admin.close();
     },
   };
@@ -80,7 +82,13 @@ async function untilKafkaAnswers(logger: Logger, attempt: () => Promise<void>): 
   }
 }
 
-function measureQueue(metrics: Metrics, writer: LogWriter): void {
+/** What the way into the log looks like from here. */
+export function measureLog(metrics: Metrics, writer: Pick<LogWriter, 'available' | 'queued' | 'queuedBytes'>): void {
+  metrics.gauge({
+    name: 'bridge_log_available',
+    help: '1 while Kafka takes what is appended to it, 0 while it does not',
+    collect: (gauge) => gauge.set(writer.available ? 1 : 0),
+  });
   metrics.gauge({
     name: 'bridge_ingest_log_queue_records',
     help: 'Records that wait for their acknowledgement by Kafka.',

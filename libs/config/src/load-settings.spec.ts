@@ -343,3 +343,30 @@ sources:
     expect(Object.keys(faults)[0]).toContain(`${path}: track.default`);
   });
 });
+
+describe('tracing', () => {
+  const tracing = (env: Record<string, string>) =>
+    loadCommonSettings({ EXTOLE_ACCESS_TOKEN: 'token', SUBJECT_HASH_KEY: '0123456789abcdef', ...env }).tracing;
+
+  it('is off unless an endpoint or the exporter is named', () => {
+    expect(tracing({})).toBeUndefined();
+    expect(tracing({ OTEL_TRACES_SAMPLER: 'always_on' })).toBeUndefined();
+    expect(tracing({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318', OTEL_TRACES_EXPORTER: 'none' })).toBeUndefined();
+    expect(tracing({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318', OTEL_SDK_DISABLED: 'true' })).toBeUndefined();
+  });
+
+  it.each([
+    [{ OTEL_TRACES_EXPORTER: 'otlp' }, 'http://localhost:4318/v1/traces'],
+    [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'https://collector/otlp/' }, 'https://collector/otlp/v1/traces'],
+    [{ OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'https://collector/mine' }, 'https://collector/mine'],
+  ])('goes where OpenTelemetry says: %j', (env, url) => {
+    expect(tracing(env)).toEqual({ url, sampler: 'parentbased_always_on', ratio: 1 });
+  });
+
+  it('samples as it is told, and refuses a share that is none', () => {
+    const endpoint = { OTEL_TRACES_EXPORTER: 'otlp', OTEL_TRACES_SAMPLER: 'traceidratio' };
+    expect(tracing({ ...endpoint, OTEL_TRACES_SAMPLER_ARG: '0.25' })).toMatchObject({ sampler: 'traceidratio', ratio: 0.25 });
+    expect(() => tracing({ ...endpoint, OTEL_TRACES_SAMPLER_ARG: '25%' })).toThrow('OTEL_TRACES_SAMPLER_ARG');
+    expect(() => tracing({ ...endpoint, OTEL_TRACES_SAMPLER: 'sometimes' })).toThrow('OTEL_TRACES_SAMPLER');
+  });
+});

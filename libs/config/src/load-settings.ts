@@ -15,6 +15,7 @@ import {
 import { singleSource } from './single-source.ts';
 import { checkSourcesTogether } from './source-draft.ts';
 import { readSourcesFile } from './sources-file.ts';
+import { tracingSettingsOf } from './tracing-settings.ts';
 import { parseByteSize, parseCount, parseDuration, parseRateLimit } from './units.ts';
 
 /**
@@ -95,12 +96,14 @@ function groupIdOf({ FORWARDER_GROUP_ID }: Pick<RawForwarderEnvironment, 'FORWAR
 }
 
 function commonSettingsOf(raw: RawCommonEnvironment, faults: FaultList): CommonSettings {
+  const tracing = tracingSettingsOf(raw);
   return {
     kafka: kafkaSettingsOf(raw, faults),
     topics: topicSettingsOf(raw),
     sources: sourcesOf(raw, faults),
     subjectHashKey: raw.SUBJECT_HASH_KEY ?? '',
     logLevel: LOG_LEVELS.find((level): level is LogLevel => level === raw.LOG_LEVEL) ?? 'info',
+    ...(tracing !== undefined && { tracing }),
   };
 }
 

@@ -59,6 +59,16 @@ export interface SourceSettings {
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
+/** Where traces are sent, and how many of them (OpenTelemetry's own variables). */
+export interface TracingSettings {
+  /** The whole URL of the collector's receiver for OTLP over HTTP. */
+  readonly url: string;
+  readonly sampler:
+    'always_on' | 'always_off' | 'traceidratio' | 'parentbased_always_on' | 'parentbased_always_off' | 'parentbased_traceidratio';
+  /** In [0, 1], for the samplers by ratio. */
+  readonly ratio: number;
+}
+
 /** What every app knows. */
 export interface CommonSettings {
   readonly kafka: KafkaSettings;
@@ -67,6 +77,8 @@ export interface CommonSettings {
   /** 16 characters or more, the same in every app. */
   readonly subjectHashKey: string;
   readonly logLevel: LogLevel;
+  /** Absent while tracing is off. */
+  readonly tracing?: TracingSettings;
 }
 
 export interface IngestSettings extends CommonSettings {

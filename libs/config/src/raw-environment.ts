@@ -10,6 +10,7 @@ import {
   IsPem,
   IsPort,
   IsRate,
+  IsRatio,
   IsText,
   IsTopicPrefix,
 } from './validators.ts';
@@ -19,6 +20,15 @@ export const EVENTS_MODES = ['async', 'sync'] as const;
 export const AFTER_DELETION = ['accept', 'suppress'] as const;
 export const BATCH_SIGNATURES = ['first-event', 'reject'] as const;
 export const SASL_MECHANISMS = ['plain', 'scram-sha-256', 'scram-sha-512'] as const;
+
+export const SAMPLERS = [
+  'always_on',
+  'always_off',
+  'traceidratio',
+  'parentbased_always_on',
+  'parentbased_always_off',
+  'parentbased_traceidratio',
+] as const;
 
 /** More than a Kafka cluster carries for one topic: a slip of the keyboard. */
 const MAX_PARTITIONS = 10_000;
@@ -58,6 +68,13 @@ export class RawCommonEnvironment {
   @IsOptional() @IsRate() EXTOLE_RATE_LIMIT?: string;
   @IsOptional() @IsRate() EXTOLE_PERSON_RATE_LIMIT?: string;
   @IsOptional() @IsCount(100, 600_000) EXTOLE_TIMEOUT_MS?: string;
+
+  @IsOptional() @IsOneOf(['otlp', 'none']) OTEL_TRACES_EXPORTER?: string;
+  @IsOptional() @IsHttpUrl() OTEL_EXPORTER_OTLP_ENDPOINT?: string;
+  @IsOptional() @IsHttpUrl() OTEL_EXPORTER_OTLP_TRACES_ENDPOINT?: string;
+  @IsOptional() @IsOneOf(SAMPLERS) OTEL_TRACES_SAMPLER?: string;
+  @IsOptional() @IsRatio() OTEL_TRACES_SAMPLER_ARG?: string;
+  @IsOptional() @IsFlag() OTEL_SDK_DISABLED?: string;
 
   @IsText(16) SUBJECT_HASH_KEY?: string;
   @IsOptional() @IsOneOf(LOG_LEVELS) LOG_LEVEL?: string;

@@ -43,6 +43,9 @@ export const IsCount = (min: number, max: number): PropertyDecorator =>
     return count !== undefined && count >= min && count <= max;
   });
 
+export const IsRatio = (): PropertyDecorator =>
+  Expected('isRatio', 'a number from 0 to 1', (text) => text !== '' && Number(text) >= 0 && Number(text) <= 1);
+
 export const IsPort = (): PropertyDecorator => IsCount(0, 65_535);
 
 export const IsOneOf = (choices: readonly string[]): PropertyDecorator =>

@@ -23,6 +23,14 @@ export interface HistogramOptions<L extends string> extends MetricOptions<L> {
 /** Seconds: from a local call to a slow answer of a remote API. */
 export const LATENCY_BUCKETS: readonly number[] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
+/** A metric as its reader needs to know it: the lines of docs/metrics.md. */
+export interface MetricDescription {
+  readonly name: string;
+  readonly kind: 'counter' | 'gauge' | 'histogram';
+  readonly help: string;
+  readonly labelNames: readonly string[];
+}
+
 /** A metric whose name or labels break the conventions: a bug, found when the app starts. */
 export class MetricNameError extends Error {
   override readonly name = 'MetricNameError';
@@ -37,6 +45,7 @@ export class MetricNameError extends Error {
  */
 export class Metrics {
   private readonly registry = new Registry();
+  private readonly descriptions: MetricDescription[] = [];
 
   constructor(options: { readonly app: string }) {
     this.registry.setDefaultLabels({ app: options.app });
@@ -46,14 +55,14 @@ export class Metrics {
   /** A value that only grows. */
   counter<L extends string = never>(options: MetricOptions<L>): Counter<L> {
     check(options, /_total$/, 'a counter ends in _total');
-    return new Counter({ ...this.common(options) });
+    return new Counter({ ...this.common('counter', options) });
   }
 
   /** A value that goes up and down. */
   gauge<L extends string = never>({ collect, ...options }: GaugeOptions<L>): Gauge<L> {
     check(options, /(?<!_total)$/, 'only a counter ends in _total');
     const gauge: Gauge<L> = new Gauge({
-      ...this.common(options),
+      ...this.common('gauge', options),
       ...(collect === undefined ? {} : { collect: () => collect(gauge) }),
     });
     return gauge;
@@ -62,7 +71,7 @@ export class Metrics {
   /** A distribution. */
   histogram<L extends string = never>({ buckets = LATENCY_BUCKETS, ...options }: HistogramOptions<L>): Histogram<L> {
     check(options, /_(seconds|bytes|records)$/, 'a histogram ends in its unit: _seconds, _bytes or _records');
-    return new Histogram({ ...this.common(options), buckets: [...buckets] });
+    return new Histogram({ ...this.common('histogram', options), buckets: [...buckets] });
   }
 
   /** The content type of {@link text}. */
@@ -75,7 +84,13 @@ export class Metrics {
     return this.registry.metrics();
   }
 
-  private common<L extends string>({ name, help, labelNames = [] }: MetricOptions<L>) {
+  /** What was registered, in that order; without what every Node process has. */
+  get described(): readonly MetricDescription[] {
+    return this.descriptions;
+  }
+
+  private common<L extends string>(kind: MetricDescription['kind'], { name, help, labelNames = [] }: MetricOptions<L>) {
+    this.descriptions.push({ name, kind, help, labelNames });
     return { name, help, labelNames: [...labelNames], registers: [this.registry] };
   }
 }

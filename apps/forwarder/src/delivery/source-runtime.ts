@@ -30,8 +30,9 @@ import { createEvaluate, type Mapping } from '#mapping';
 import { errorFields, type Logger } from '#observability';
 import { deletionIdOf, type Offset, type SubjectHasher } from '#segment';
 import { readClock } from '../clock.ts';
-import { Milestone } from './milestone.ts';
 import type { DeliveryMetrics } from '../status/delivery-metrics.ts';
+import type { DeliveryTraces } from './delivery-traces.ts';
+import { Milestone } from './milestone.ts';
 
 /** Erasures have a pace of their own (wire.md 2.2: 100 a minute) and are few: they never slow the events. */
 const ERASURE_RATE = { count: 100, perMs: 60_000 };
@@ -44,6 +45,8 @@ const PERSON_CONCURRENCY = 4;
 const APPEND_RETRY_MS = 500;
 
 export type ReplayEnded = Extract<Decision, { kind: 'replay-ended' }>;
+
+type CallDecision = Extract<Decision, { kind: CallKind }>;
 
 export interface SourceRuntimeOptions {
   readonly source: SourceSettings;
@@ -58,6 +61,8 @@ export interface SourceRuntimeOptions {
   readonly limits: DriverLimits;
   readonly log: Logger;
   readonly metrics: DeliveryMetrics;
+  /** Absent while tracing is off. */
+  readonly traces?: DeliveryTraces;
   /** Pauses and resumes the intake of a partition of the events topic. */
   readonly intake: { pause(partition: number): void; resume(partition: number): void };
 }
@@ -135,12 +140,14 @@ export class SourceRuntime {
   }
 
   recordsArrived(partition: number, records: readonly LogRecord[]): void {
+    this.traceArrivals(partition, records);
     this.delivery.driver(partition)?.recordsArrived(records, readClock());
     this.schedulePump();
   }
 
   /** A replay brings a record back; it ends by {@link replayEnded}. */
   recordReplayed(partition: number, record: LogRecord, replay: ReplayTag): void {
+    this.options.traces?.recordArrived(partition, record, replay.run);
     this.delivery.driver(partition)?.recordReplayed(record, replay, readClock());
     this.schedulePump();
   }
@@ -222,16 +229,16 @@ export class SourceRuntime {
     const { client, intake } = this.options;
     switch (decision.kind) {
       case 'call':
-        void this.call('call', decision.ticket, (control) => client.sendEvent(decision.body, control));
+        void this.call('call', decision, (control) => client.sendEvent(decision.body, control));
         return;
       case 'erase': {
         const { partition, offset } = decision.ticket;
         const note = deletionIdOf({ source: this.id, position: { partition, offset } });
-        void this.call('erase', decision.ticket, (control) => client.erase({ partnerUserId: decision.subject, note }, control));
+        void this.call('erase', decision, (control) => client.erase({ partnerUserId: decision.subject, note }, control));
         return;
       }
       case 'person':
-        void this.call('person', decision.ticket, (control) => client.personStep(decision.step, control));
+        void this.call('person', decision, (control) => client.personStep(decision.step, control));
         return;
       case 'write-outcome':
         void this.writeOutcome(decision);
@@ -246,6 +253,7 @@ export class SourceRuntime {
         this.replayEnded(decision);
         return;
       case 'pause':
+        this.options.metrics.intakePaused(this.id);
         intake.pause(decision.partition);
         return;
       case 'resume':
@@ -254,13 +262,20 @@ export class SourceRuntime {
     }
   }
 
-  private async call(kind: CallKind, ticket: CallTicket, send: (control: CallControl) => Promise<Verdict>): Promise<void> {
-    const { metrics } = this.options;
+  private async call(
+    kind: CallKind,
+    { ticket, attempt }: CallDecision,
+    send: (control: CallControl) => Promise<Verdict>,
+  ): Promise<void> {
+    const { metrics, traces } = this.options;
+    metrics.callStarted(this.id, kind, attempt);
+    const span = traces?.callStarted(kind, ticket, attempt);
     const startedAt = readClock().monotonicMs;
     const maySend = (): boolean => this.delivery.maySend(ticket, readClock());
     const verdict = await send({ maySend }).catch((error: unknown) => this.unexpected(error));
     const now = readClock();
-    metrics.callFinished(this.id, kind, verdict.kind, (now.monotonicMs - startedAt) / 1_000);
+    metrics.callFinished(this.id, kind, verdict, (now.monotonicMs - startedAt) / 1_000);
+    traces?.callFinished(span, verdict);
     this.counts.calls++;
     if (isFailure(verdict)) this.counts.failedCalls++;
     this.logTrouble(kind, ticket, verdict);
@@ -272,10 +287,19 @@ export class SourceRuntime {
     const { outcome } = decision;
     const appended = await this.append(this.topics.outcomes, encodeOutcome(outcome), outcome.position.partition);
     this.options.metrics.outcomeWritten(this.id, outcome);
+    this.options.traces?.outcomeWritten(outcome);
     this.counts.ended++;
     if (outcome.outcome === 'delivered') this.counts.delivered++;
     this.delivery.outcomeWritten(decision, appended);
     this.schedulePump();
+  }
+
+  /** A rejoin brings records again that are finished: they will have no further outcome to end a span. */
+  private traceArrivals(partition: number, records: readonly LogRecord[]): void {
+    const { traces } = this.options;
+    const frontier = traces && this.delivery.driver(partition)?.state.frontier;
+    if (traces === undefined || frontier === undefined) return;
+    for (const record of records) if (!frontier.isFinished(record.offset)) traces.recordArrived(partition, record);
   }
 
   /** An outcome or a notice has no deadline: until Kafka has it, nothing may rely on it and the frontier stands still (P2, P8). */
@@ -284,6 +308,7 @@ export class SourceRuntime {
       try {
         return await this.options.writer.append(topic, record, partition);
       } catch (error) {
+        this.options.metrics.appendRetried(this.id);
         this.options.log.warn('outcome_append_retried', { source: this.id, topic, partition, ...errorFields(error) });
         await delay(APPEND_RETRY_MS);
       }

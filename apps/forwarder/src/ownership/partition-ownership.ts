@@ -10,6 +10,7 @@ import {
 } from '#delivery';
 import {
   decodeLogRecord,
+  readDeletions,
   readOutcomes,
   SESSION_TIMEOUT_MS,
   standInFor,
@@ -22,6 +23,9 @@ import { toOffset, type Offset } from '#segment';
 import type { KafkaMessage } from 'kafkajs';
 import { readClock } from '../clock.ts';
 import type { SourceRuntime } from '../delivery/source-runtime.ts';
+import { ArrivalTimes } from '../status/arrival-times.ts';
+import { OpenDeletions } from '../status/open-deletions.ts';
+import type { OwnershipMetrics } from '../status/ownership-metrics.ts';
 import type { LogTransport } from '../transport/log-transport.ts';
 import type { AssignedMessage } from '../transport/patterns.ts';
 import type { CheckpointStore } from './checkpoint-store.ts';
@@ -43,6 +47,7 @@ export interface PartitionOwnershipOptions {
   readonly cluster: string;
   readonly hashKeyDigest: string;
   readonly drainTimeoutMs: number;
+  readonly metrics: OwnershipMetrics;
   readonly log: Logger;
 }
 
@@ -52,10 +57,26 @@ type CommittedOf = (topic: string) => Promise<ReadonlyMap<number, Offset>>;
 /** Where an owned partition stands. */
 export type OwnershipPhase = 'restoring' | 'delivering' | 'refused';
 
+/** An owned partition as the gauges see it. */
+export interface OwnedPartition {
+  readonly source: string;
+  readonly place: TopicPartition;
+  readonly phase: OwnershipPhase;
+  /** Absent until its state is restored. */
+  readonly driver: PartitionDriver | undefined;
+  readonly arrivals: ArrivalTimes;
+  readonly deletions: OpenDeletions;
+  /** Monotonic milliseconds: when its checkpoint was written, or it was taken up. */
+  readonly checkpointAt: number;
+}
+
 interface Owned {
   readonly runtime: SourceRuntime;
   readonly place: TopicPartition;
   readonly giveUp: AbortController;
+  readonly arrivals: ArrivalTimes;
+  readonly deletions: OpenDeletions;
+  checkpointAt: number;
   phase: OwnershipPhase;
   /** Why it is refused, or why its restore is taking long. */
   trouble?: string;
@@ -70,6 +91,7 @@ export class PartitionOwnership {
   private readonly runtimesByTopic: ReadonlyMap<string, SourceRuntime>;
   /** Between an assignment and the next change of the group; only then does a confirmed membership mean that the partitions are ours. */
   private settled = false;
+  private lastConfirmedAt = performance.now();
   private joined = false;
   /** Kafka's id of this member at the latest assignment. */
   private memberId: string | undefined;
@@ -83,7 +105,9 @@ export class PartitionOwnership {
     const { runtimes, drainTimeoutMs, log } = this.options;
     this.settled = false;
     if (this.owned.size === 0) return;
+    const startedAt = performance.now();
     const quiet = await Promise.all(runtimes.map((runtime) => runtime.drain(drainTimeoutMs)));
+    this.options.metrics.drained((performance.now() - startedAt) / 1_000);
     if (!quiet.every(Boolean))
       log.warn('drain_incomplete', { count: runtimes.reduce((sum, { delivery }) => sum + delivery.inDoubt, 0) });
     await this.commit();
@@ -107,10 +131,12 @@ export class PartitionOwnership {
     }
     this.membershipConfirmed(sentAt);
     this.options.member.remember(partitions, memberId);
+    this.options.metrics.rebalanced();
     this.options.log.info('partitions_assigned', { count: partitions.length });
   }
 
   membershipConfirmed(sentAt: number): void {
+    this.lastConfirmedAt = Math.max(this.lastConfirmedAt, sentAt);
     if (!this.settled) return;
     for (const runtime of this.options.runtimes) runtime.renewLease(sentAt + SESSION_TIMEOUT_MS - LEASE_MARGIN_MS);
   }
@@ -119,6 +145,7 @@ export class PartitionOwnership {
     const owned = this.owned.get(topicPartitionKey(place));
     // A fetch that was under way when the partition was paused for its restore: it is fetched again from the restored offset.
     if (owned?.phase !== 'delivering') return;
+    owned.arrivals.note(messages);
     owned.runtime.recordsArrived(
       place.partition,
       messages.map((message) => this.toLogRecord(place, message)),
@@ -137,6 +164,7 @@ export class PartitionOwnership {
       await this.options.transport.commit(due.map(({ place, offset }) => ({ ...place, offset })));
       for (const { driver, offset } of due) driver.commitAcknowledged(offset);
     } catch (error) {
+      this.options.metrics.commitFailed();
       this.options.log.warn('commit_failed', { count: due.length, ...errorFields(error) });
     }
   }
@@ -161,7 +189,7 @@ export class PartitionOwnership {
 
   /** The deletions partitions to follow now. */
   followed(): FollowedPartition[] {
-    return [...this.owned.values()].flatMap(({ runtime, place: { partition } }) => {
+    return [...this.owned.values()].flatMap(({ runtime, place: { partition }, deletions }) => {
       const driver = runtime.delivery.driver(partition);
       if (driver === undefined) return [];
       return {
@@ -170,10 +198,20 @@ export class PartitionOwnership {
         next: () => driver.state.deletionsNext,
         read: (notices, next, provenAt) => {
           // It may have been given up, and even taken up again, while the poll was under way.
-          if (runtime.delivery.driver(partition) === driver) runtime.deletionsRead(partition, notices, next, provenAt);
+          if (runtime.delivery.driver(partition) !== driver) return;
+          deletions.note(
+            notices.map(({ fact }) => fact),
+            (offset) => driver.state.frontier.isFinished(offset),
+          );
+          runtime.deletionsRead(partition, notices, next, provenAt);
         },
       } satisfies FollowedPartition;
     });
+  }
+
+  /** Monotonic milliseconds: a heartbeat sent then was confirmed by the group's coordinator; the start of the process before the first. */
+  get confirmedAt(): number {
+    return this.lastConfirmedAt;
   }
 
   /** What keeps this process from being ready; empty if nothing does. */
@@ -191,10 +229,31 @@ export class PartitionOwnership {
     return [...this.owned.values()].map(({ place, phase }) => ({ place, phase }));
   }
 
+  /** What is owned now, for the gauges. */
+  get partitions(): OwnedPartition[] {
+    return [...this.owned.values()].map(({ runtime, place, phase, arrivals, deletions, checkpointAt }) => ({
+      source: runtime.id,
+      place,
+      phase,
+      driver: runtime.delivery.driver(place.partition),
+      arrivals,
+      deletions,
+      checkpointAt,
+    }));
+  }
+
   private takeUp(place: TopicPartition, committed: CommittedOf): void {
     const runtime = this.runtimesByTopic.get(place.topic);
     if (runtime === undefined) return;
-    const owned: Owned = { runtime, place, giveUp: new AbortController(), phase: 'restoring' };
+    const owned: Owned = {
+      runtime,
+      place,
+      giveUp: new AbortController(),
+      arrivals: new ArrivalTimes(),
+      deletions: new OpenDeletions(),
+      checkpointAt: performance.now(),
+      phase: 'restoring',
+    };
     this.owned.set(topicPartitionKey(place), owned);
     void this.restore(owned, committed);
   }
@@ -207,6 +266,7 @@ export class PartitionOwnership {
         return;
       } catch (error) {
         if (signal.aborted) return;
+        this.options.metrics.restoreFailed(owned.runtime.id);
         owned.trouble = error instanceof Error ? error.message : 'unknown';
         this.options.log.error('partition_restore_failed', { ...owned.place, ...errorFields(error) });
         if (error instanceof Error && error.name === 'LogGapError') {
@@ -226,7 +286,8 @@ export class PartitionOwnership {
     while (runtime.delivery.isLeaving(place.partition)) await delay(20);
     const committed = (await committedOf(place.topic)).get(place.partition);
     const { topic, partition } = place;
-    const { state, swapped } = await restorePartition({
+    const startedAt = performance.now();
+    const { state, swapped, records } = await restorePartition({
       reader,
       topics: runtime.topics,
       partition: place.partition,
@@ -245,12 +306,28 @@ export class PartitionOwnership {
     // A stop that an operator has asked for holds for those who come later, too: nothing is called before it is known.
     await runtime.controlKnown.reached(signal);
     signal.throwIfAborted();
+    this.options.metrics.restoreFinished(runtime.id, (performance.now() - startedAt) / 1_000, records);
     const driver = runtime.own(place.partition, state);
     if (committed !== undefined) driver.commitAcknowledged(committed);
     for (const notice of swapped) driver.deletionArrived(notice, readClock());
     owned.phase = 'delivering';
     delete owned.trouble;
     this.resumeIntake(owned);
+    void this.countOpenDeletions(owned, driver);
+  }
+
+  /** A restore begins at the checkpoint; deletions that have been waiting since before it are counted from the topic's beginning. */
+  private async countOpenDeletions({ runtime, place, deletions, giveUp }: Owned, driver: PartitionDriver): Promise<void> {
+    const { reader, log } = this.options;
+    const from = { topic: runtime.topics.deletions, partition: place.partition };
+    try {
+      await readDeletions({ reader, log, signal: giveUp.signal }, from, toOffset(0), (notice) =>
+        deletions.note([notice], (offset) => driver.state.frontier.isFinished(offset)),
+      );
+    } catch (error) {
+      // A figure less; what is delivered does not go by it.
+      if (!giveUp.signal.aborted) log.warn('open_deletions_not_counted', { ...place, ...errorFields(error) });
+    }
   }
 
   /** After a join the fetch position stands at the committed offset: go on where the driver stands instead. */
@@ -278,7 +355,8 @@ export class PartitionOwnership {
     this.owned.delete(key);
   }
 
-  private async writeCheckpoint({ runtime, place }: Owned): Promise<void> {
+  private async writeCheckpoint(owned: Owned): Promise<void> {
+    const { runtime, place } = owned;
     const driver = runtime.delivery.driver(place.partition);
     if (driver?.committedOffset === undefined) return;
     await this.readBack(runtime, driver);
@@ -286,6 +364,7 @@ export class PartitionOwnership {
     const startedAt = performance.now();
     const bytes = writeCheckpoint(driver.state, this.identityOf(place), driver.committedOffset);
     if (await this.options.checkpoints.write(place, bytes)) {
+      owned.checkpointAt = performance.now();
       this.options.log.debug('checkpoint_written', {
         ...place,
         bytes: bytes.length,

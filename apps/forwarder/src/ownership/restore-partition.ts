@@ -45,6 +45,8 @@ export interface RestoredPartition {
   readonly state: PartitionState;
   /** Notices that stand behind the one of a later deletion of the same user: the driver announces the later one again. */
   readonly swapped: readonly Logged<DeletionNotice>[];
+  /** Outcomes and notices that were read back. */
+  readonly records: number;
 }
 
 /**
@@ -75,13 +77,14 @@ export async function restorePartition(options: RestoreOptions): Promise<Restore
   );
   state.deletionsNext = deletions.next;
   state.expire();
+  const records = outcomes.count + deletions.count;
   log.info('partition_restored', {
     topic: topics.events,
     partition,
     offset: state.frontier.committable,
-    count: outcomes.count + deletions.count,
+    count: records,
   });
-  return { state, swapped };
+  return { state, swapped, records };
 }
 
 function startingState({ checkpoint, identity, windows, topics, partition, log }: RestoreOptions, start: Offset): PartitionState {

@@ -1,5 +1,5 @@
 import type { Fault } from '#delivery';
-import type { Health, Metrics } from '#observability';
+import type { Health } from '#observability';
 import { readClock } from '../clock.ts';
 import type { SourceRuntime } from '../delivery/source-runtime.ts';
 import type { PartitionOwnership } from '../ownership/partition-ownership.ts';
@@ -9,7 +9,6 @@ const MEMBERSHIP_TOO_OLD_MS = 120_000;
 
 /** What this process says about itself: readiness with its reasons, the status page's JSON, and the gauges. */
 export class ForwarderStatus {
-  private lastConfirmedAt = readClock().monotonicMs;
   private readonly tokenFaults = new Map<string, string>();
 
   constructor(
@@ -17,14 +16,7 @@ export class ForwarderStatus {
     private readonly ownership: PartitionOwnership,
     /** This forwarder's name in the group. */
     private readonly name: string,
-    metrics: Metrics,
-  ) {
-    this.registerGauges(metrics);
-  }
-
-  membershipConfirmed(): void {
-    this.lastConfirmedAt = readClock().monotonicMs;
-  }
+  ) {}
 
   /** The account's access token was asked about; `fault` is why Extole does not take it. */
   tokenChecked(source: string, fault: string | undefined): void {
@@ -33,7 +25,7 @@ export class ForwarderStatus {
   }
 
   live(): Health {
-    const silentMs = readClock().monotonicMs - this.lastConfirmedAt;
+    const silentMs = readClock().monotonicMs - this.ownership.confirmedAt;
     return silentMs < MEMBERSHIP_TOO_OLD_MS
       ? { ok: true, reasons: [] }
       : { ok: false, reasons: [`no word from the consumer group's coordinator for ${Math.round(silentMs / 1_000)} s`] };
@@ -94,56 +86,6 @@ export class ForwarderStatus {
     if (blind.length > 0)
       faults.push(`source ${id} holds back partitions ${blind.join(', ')} until their deletions have been read`);
     return faults;
-  }
-
-  private registerGauges(metrics: Metrics): void {
-    metrics.gauge({
-      name: 'bridge_calls_in_flight',
-      help: 'Event calls to Extole in flight',
-      labelNames: ['source'],
-      collect: (gauge) => this.runtimes.forEach(({ id, delivery }) => gauge.set({ source: id }, delivery.events.inFlight)),
-    });
-    metrics.gauge({
-      name: 'bridge_source_stopped',
-      help: '1 while delivery of the source is stopped',
-      labelNames: ['source'],
-      collect: (gauge) =>
-        this.runtimes.forEach(({ id, delivery }) => gauge.set({ source: id }, delivery.state.kind === 'stopped' ? 1 : 0)),
-    });
-    metrics.gauge({
-      name: 'bridge_source_stopped_by_operator',
-      help: '1 while an operator has stopped delivery of the source',
-      labelNames: ['source'],
-      collect: (gauge) =>
-        this.runtimes.forEach(({ id, delivery: { state } }) =>
-          gauge.set({ source: id }, state.kind === 'stopped' && state.reason === 'operator' ? 1 : 0),
-        ),
-    });
-    metrics.gauge({
-      name: 'bridge_held_bytes',
-      help: 'Bytes of records held until they have an outcome',
-      labelNames: ['source', 'partition'],
-      collect: (gauge) => this.eachDriver((source, partition, { heldBytes }) => gauge.set({ source, partition }, heldBytes)),
-    });
-    metrics.gauge({
-      name: 'bridge_frontier_offset',
-      help: 'First offset of the events partition that is not finished',
-      labelNames: ['source', 'partition'],
-      collect: (gauge) => this.eachDriver((source, partition, { frontier }) => gauge.set({ source, partition }, frontier)),
-    });
-    metrics.gauge({
-      name: 'bridge_frontier_lead_records',
-      help: 'How far finished records run ahead of the frontier',
-      labelNames: ['source', 'partition'],
-      collect: (gauge) => this.eachDriver((source, partition, { lead }) => gauge.set({ source, partition }, lead)),
-    });
-  }
-
-  private eachDriver(
-    take: (source: string, partition: string, figures: SourceRuntime['delivery']['owned'][number]['figures']) => void,
-  ): void {
-    for (const { id, delivery } of this.runtimes)
-      for (const driver of delivery.owned) take(id, String(driver.partition), driver.figures);
   }
 }
 

@@ -12,6 +12,8 @@ export class IntakeMetrics {
   private readonly unsupported;
   private readonly deletions;
   private readonly rateLimited;
+  private readonly turnedAway;
+  private readonly appends;
 
   constructor(@Inject(METRICS) metrics: Metrics) {
     this.accepted = metrics.counter({
@@ -39,6 +41,25 @@ export class IntakeMetrics {
       help: 'Requests refused because their key was above INGEST_RATE_LIMIT.',
       labelNames: ['source', 'door'],
     });
+    this.turnedAway = metrics.counter({
+      name: 'bridge_ingest_turned_away_total',
+      help: 'Requests answered 429 or 503, to be sent again: log_unavailable, log_queue_full, rate_limited, bodies_held.',
+      labelNames: ['status', 'reason'],
+    });
+    this.appends = metrics.histogram({
+      name: 'bridge_ingest_append_seconds',
+      help: 'Time from the messages of a request to their acknowledgement by Kafka.',
+      labelNames: ['source'],
+    });
+  }
+
+  /** A request is to be repeated: `reason` is the code of the error that says so. */
+  countTurnedAway(status: number, reason: string): void {
+    this.turnedAway.inc({ status: String(status), reason });
+  }
+
+  measureAppend({ source }: Origin, seconds: number): void {
+    this.appends.observe({ source: source.id }, seconds);
   }
 
   countAccepted({ source, door }: Origin, type: DeliveredType): void {

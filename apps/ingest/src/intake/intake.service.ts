@@ -46,6 +46,7 @@ export class IntakeService {
     this.pace(messages.length, origin);
     this.reportRejected(messages, origin);
     const topic = topicsOf(this.settings.topics.prefix, origin.source.id).events;
+    const startedAt = performance.now();
     // All appends are begun before any is awaited, in the order of the batch: that is the order of each user's events (P3).
     const appends = messages.map(async (message) => {
       if (message.kind === 'unsupported') this.metrics.countUnsupported(origin, message.type);
@@ -54,6 +55,7 @@ export class IntakeService {
       this.metrics.countAccepted(origin, message.event.type);
     });
     await Promise.all(appends);
+    this.metrics.measureAppend(origin, (performance.now() - startedAt) / 1_000);
   }
 
   /**
