@@ -13,6 +13,20 @@ export interface Tombstone {
   readonly traceparent?: string;
 }
 
+/** The headers of a record of `segment.events.<source>`: enough to decide its turn without parsing its value. */
+export interface EventHeaders {
+  /** `delete` is a tombstone: its value is null. */
+  readonly type: SegmentEvent['type'] | 'delete';
+  /** Unique per message; a repeat of it in the log is normal, and one of them is delivered. */
+  readonly messageId: string;
+  /** ISO 8601: when ingest read the request. */
+  readonly receivedAt: string;
+  /** The version of the record. */
+  readonly schema: '1';
+  /** W3C trace context of the request that brought it. */
+  readonly traceparent?: string;
+}
+
 /** An event as a record of `segment.events.<source>`: key = subject, value = the event's JSON. */
 export function encodeEvent(event: SegmentEvent, subject: SubjectKey, traceparent?: string): EncodedRecord {
   return {
@@ -27,7 +41,12 @@ export function encodeTombstone({ subject, messageId, receivedAt, traceparent }:
   return { key: subject, value: null, headers: headersOf('delete', messageId, receivedAt, traceparent) };
 }
 
-function headersOf(type: string, messageId: string, receivedAt: string, traceparent: string | undefined): Record<string, string> {
+function headersOf(
+  type: EventHeaders['type'],
+  messageId: string,
+  receivedAt: string,
+  traceparent: string | undefined,
+): EventHeaders & Record<string, string> {
   return { type, messageId, receivedAt, schema: SCHEMA, ...(traceparent === undefined ? {} : { traceparent }) };
 }
 

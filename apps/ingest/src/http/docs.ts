@@ -3,11 +3,16 @@ import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swag
 
 /** Serves the OpenAPI document as `/docs-json`, and as a page without scripts or foreign hosts at `/docs`. */
 export function serveDocs(app: NestFastifyApplication): void {
-  const document = SwaggerModule.createDocument(app, description());
+  const document = openApiDocument(app);
   const page = docsPage(document);
   const fastify = app.getHttpAdapter().getInstance();
   fastify.get('/docs-json', (_, reply) => reply.type('application/json; charset=utf-8').send(document));
   fastify.get('/docs', (_, reply) => reply.type('text/html; charset=utf-8').send(page));
+}
+
+/** The OpenAPI document of the doors. */
+export function openApiDocument(app: NestFastifyApplication): OpenAPIObject {
+  return SwaggerModule.createDocument(app, description());
 }
 
 function description(): ReturnType<DocumentBuilder['build']> {
