@@ -117,6 +117,11 @@ export class SourceRuntime {
     return this.options.topics;
   }
 
+  /** Of its events topic; those that this process owns are some of them. */
+  get partitionCount(): number {
+    return this.options.partitionCount;
+  }
+
   get windows(): StateWindows {
     return this.options.windows;
   }

@@ -55,6 +55,11 @@ function registerSourceGauges({ metrics, runtimes }: ForwarderGaugesOptions): vo
       collect: (gauge) => runtimes.forEach((runtime) => gauge.set({ source: runtime.id }, value(runtime))),
     });
   };
+  perSource(
+    'bridge_configured_partitions',
+    'Partitions of the events topic of the source; the sum of bridge_partitions over all forwarders is the same, or some have no owner',
+    ({ partitionCount }) => partitionCount,
+  );
   perSource('bridge_calls_in_flight', 'Event calls to Extole in flight', ({ delivery }) => delivery.events.inFlight);
   perSource('bridge_erasures_in_flight', 'Erasures at Extole in flight', ({ delivery }) => delivery.erasures.inFlight);
   perSource(
