@@ -76,7 +76,8 @@ export class IntakeService {
       receivedAt: requestedAt,
       ...(traceparent === undefined ? {} : { traceparent }),
     });
-    const position = await this.log.append(topics.events, tombstone);
+    const { partition, offset } = await this.log.append(topics.events, tombstone);
+    const position = { partition, offset };
 
     const deletionId = deletionIdOf({ source: source.id, position });
     const subject = new SubjectHasher(this.settings.subjectHashKey, source.id).subject(userId);
