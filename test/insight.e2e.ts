@@ -212,6 +212,7 @@ describe('what a running bridge lets its operators see', () => {
       await stack.segment.track('schema-user', 'conversion', { partner_conversion_id: 'once' });
       await stack.segment.track('schema-user', 'Off', {}, { integrations: { All: false }, timestamp: '2026-01-01T00:00:00Z' });
       await untilSettled(stack);
+      for (const word of ['stop', 'probe', 'resume']) await runBridge(stack, 'sources', word, '--source', 'default');
       jsonOf(await runBridge(stack, 'replay', '--all', '--redeliver', '--yes', '--json'));
     }, 60_000);
 
@@ -248,6 +249,8 @@ describe('what a running bridge lets its operators see', () => {
       expect(faultsOf('replay-request', ofType('request'))).toEqual([]);
       expect(ofType('progress').length).toBeGreaterThan(0);
       expect(faultsOf('replay-progress', ofType('progress'))).toEqual([]);
+      expect(ofType('control').length).toBe(3);
+      expect(faultsOf('source-control', ofType('control'))).toEqual([]);
     });
   });
 });

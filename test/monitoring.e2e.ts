@@ -13,7 +13,7 @@ describe('deploy/prometheus', () => {
 
   it('has a configuration and rules that Prometheus takes', async () => {
     expect(await runCommand(promtool, ['check', 'config', join(FOLDER, 'prometheus.yml')])).toContain('SUCCESS');
-    expect(await runCommand(promtool, ['check', 'rules', join(FOLDER, 'rules.yml')])).toContain('18 rules found');
+    expect(await runCommand(promtool, ['check', 'rules', join(FOLDER, 'rules.yml')])).toMatch(/SUCCESS: \d+ rules found/);
   }, 60_000);
 
   it('alarms when, and only when, its unit tests say so', async () => {

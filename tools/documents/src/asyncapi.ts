@@ -76,6 +76,13 @@ export function asyncApi({ schemas }: TopicSchemas): GeneratedDocument {
       key: { type: 'string', description: 'The run id.' },
       payload: schemas['replay-request'],
     },
+    sourceControl: {
+      title: "An operator's word on the source",
+      summary: 'Stop or resume its delivery, or probe now. The last record of a key counts.',
+      headers: headersOf('control'),
+      key: { type: 'string', enum: ['control/delivery', 'control/probe'] },
+      payload: schemas['source-control'],
+    },
     replayProgress: {
       title: 'How far one partition of a replay has come',
       summary: 'Written by the owner of the partition.',
@@ -98,7 +105,11 @@ export function asyncApi({ schemas }: TopicSchemas): GeneratedDocument {
       events: channel('events', 'Segment events and deletions, in the order of each user.', ['event', 'tombstone']),
       deletions: channel('deletions', 'Where deletions stand, so that they overtake any backlog.', ['deletion']),
       outcomes: channel('outcomes', 'How every record of the events topic ended.', ['outcome']),
-      replays: channel('replays', 'Replays and their progress.', ['replayRequest', 'replayProgress']),
+      replays: channel('replays', 'Replays and their progress, and what operators say about the source.', [
+        'replayRequest',
+        'replayProgress',
+        'sourceControl',
+      ]),
     },
     operations: {
       ingestWritesEvents: operation('send', 'events', 'Ingest appends what the doors accept.'),
@@ -118,7 +129,7 @@ export function asyncApi({ schemas }: TopicSchemas): GeneratedDocument {
       operatorsAskForReplays: operation(
         'send',
         'replays',
-        'The CLI and the console write requests, the owners of the partitions their progress.',
+        'The CLI and the console write requests and words on the source, the owners of the partitions their progress.',
       ),
       ownersCarryOutReplays: operation('receive', 'replays', 'Every forwarder follows the requests.'),
     },

@@ -171,7 +171,14 @@ const ROWS: Readonly<Record<string, readonly Panel[]>> = {
       queries: { state: `max by (source, calls, state) (bridge_source_state{${S}}) == 1` },
       description: 'What the calls of each source are doing, and why they are stopped if they are.',
     },
-    { title: 'Stopped for', unit: 's', queries: { '{{source}}': `max by (source) (bridge_source_stopped_seconds{${S}})` } },
+    {
+      title: 'Stopped for',
+      unit: 's',
+      queries: {
+        '{{source}}': `max by (source) (bridge_source_stopped_seconds{${S}})`,
+        'by an operator {{source}}': `max by (source) (bridge_source_stopped_by_operator{${S}})`,
+      },
+    },
     {
       title: 'Users with an event in hand',
       queries: {

@@ -9,6 +9,7 @@ const RECORDS = {
   deletion: { type: 'DeletionNotice', file: 'libs/delivery/src/deletion-record.ts', without: 'subject' },
   outcome: { type: 'Outcome', file: 'libs/delivery/src/outcome.ts' },
   'replay-request': { type: 'ReplayRequest', file: 'libs/delivery/src/replay/replay-request.ts' },
+  'source-control': { type: 'SourceControl', file: 'libs/delivery/src/source-control.ts' },
   'replay-progress': { type: 'ReplayProgress', file: 'libs/delivery/src/replay/replay-request.ts' },
 } as const satisfies Readonly<Record<string, { readonly type: string; readonly file: string; readonly without?: string }>>;
 

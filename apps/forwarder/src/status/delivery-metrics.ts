@@ -30,7 +30,7 @@ export class DeliveryMetrics {
     });
     this.calls = metrics.histogram({
       name: 'bridge_extole_call_seconds',
-      help: 'Duration of calls to Extole; kind is call (an event) or erase, verdict what the answer meant, status its class (2xx to 5xx, none without an answer)',
+      help: 'Duration of calls to Extole; kind is call (an event), erase or person (a parameter set on a person), verdict what the answer meant, status its class (2xx to 5xx, none without an answer)',
       labelNames: ['source', 'kind', 'verdict', 'status'],
     });
     this.retries = metrics.counter({

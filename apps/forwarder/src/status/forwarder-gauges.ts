@@ -76,6 +76,11 @@ function registerSourceGauges({ metrics, runtimes }: ForwarderGaugesOptions): vo
     delivery.state.kind === 'stopped' ? 1 : 0,
   );
   perSource(
+    'bridge_source_stopped_by_operator',
+    '1 while an operator has stopped delivery of the source',
+    ({ delivery: { state } }) => (state.kind === 'stopped' && state.reason === 'operator' ? 1 : 0),
+  );
+  perSource(
     'bridge_source_stopped_seconds',
     'How long delivery of the source has been stopped; 0 while it is not',
     ({ delivery }) =>
@@ -83,13 +88,14 @@ function registerSourceGauges({ metrics, runtimes }: ForwarderGaugesOptions): vo
   );
   metrics.gauge({
     name: 'bridge_source_state',
-    help: '1 for the state that the calls of a source are in: delivering, slowed, or why they are stopped (outage, configuration, dead-letter-burst …); calls is events or erasures',
+    help: '1 for the state that the calls of a source are in: delivering, slowed, or why they are stopped (outage, configuration, dead-letter-burst, operator); calls is events, erasures or persons (what sets parameters on persons)',
     labelNames: ['source', 'calls', 'state'],
     collect: (gauge) => {
       gauge.reset();
       for (const { id, delivery } of runtimes) {
         gauge.set({ source: id, calls: 'events', state: wordFor(delivery.events.state) }, 1);
         gauge.set({ source: id, calls: 'erasures', state: wordFor(delivery.erasures.state) }, 1);
+        gauge.set({ source: id, calls: 'persons', state: wordFor(delivery.persons.state) }, 1);
       }
     },
   });
