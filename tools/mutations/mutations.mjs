@@ -12,6 +12,7 @@ const GATE = 'account/account-gate.ts';
 const BARRIER = 'deletion-barrier.ts';
 const REPEATS = 'repeats.ts';
 const STATE = 'state/partition-state.ts';
+const STEPS = 'person-steps.ts';
 
 /** @type {Mutation[]} */
 export const MUTATIONS = [
@@ -377,5 +378,106 @@ export const MUTATIONS = [
         replace: '    if (this.stop) this.burst.reset();\n    this.stop = undefined;\n    this.resetFailures();',
       },
     ],
+  },
+  {
+    name: 'steps: an identify is delivered with its event',
+    promise: 'P2',
+    edits: [{ file: DRIVER, find: 'if (steps.next === undefined) this.stepsEnded', replace: 'if (steps.begun) this.stepsEnded' }],
+  },
+  {
+    name: 'steps: a deletion in the middle does not stop the writes',
+    promise: 'P5',
+    edits: [
+      {
+        file: DRIVER,
+        find: `else if (this.barrier.covers(lane.hash, held.record.offset)) this.finish(lane, held, 'erased', now, {});
+    else this.schedule.requeue(lane);`,
+        replace: 'else this.schedule.requeue(lane);',
+      },
+      {
+        file: DRIVER,
+        find: `if (this.barrier.covers(lane.hash, record.offset)) return this.finish(lane, held, 'erased', now, {});`,
+        replace: '',
+      },
+    ],
+  },
+  {
+    name: 'steps: the user is free for the next event between two steps',
+    promise: 'P3',
+    edits: [
+      {
+        file: DRIVER,
+        find: `else this.schedule.requeue(lane);
+  }
+
+  private stepsEnded`,
+        replace: `else {
+      lane.shift();
+      lane.push(held);
+      this.schedule.requeue(lane);
+    }
+  }
+
+  private stepsEnded`,
+      },
+    ],
+  },
+  {
+    name: 'steps: an identify between two steps is not in doubt',
+    promise: 'P4',
+    edits: [{ file: DRIVER, find: 'this.calledUnwritten + this.betweenSteps;', replace: 'this.calledUnwritten;' }],
+  },
+  {
+    name: 'steps: identifies take all that may be in doubt',
+    promise: 'P6',
+    edits: [{ file: SOURCE, find: 'begun >= this.inDoubtBound / 2 || ', replace: '' }],
+  },
+  {
+    name: 'steps: a failed write passes for written',
+    promise: 'P2',
+    edits: [
+      {
+        file: STEPS,
+        find: `      case 'rejected':
+      case 'retry':`,
+        replace: `      case 'retry':
+        this.unwritten.shift();
+        return true;
+      case 'rejected':`,
+      },
+    ],
+  },
+  {
+    name: 'steps: a failed step begins with the event again',
+    promise: 'P4',
+    edits: [
+      {
+        file: STEPS,
+        find: 'if (leadsOn) this.failures = 0;',
+        replace: 'if (leadsOn) this.failures = 0; else this.personId = undefined;',
+      },
+    ],
+  },
+  {
+    name: 'steps: a value of another scope passes for PUBLIC',
+    promise: 'P2',
+    edits: [{ file: STEPS, find: `stored?.scope === 'PUBLIC' && stored.value`, replace: 'stored?.value' }],
+  },
+  {
+    name: 'steps: everything is written, changed or not',
+    promise: 'P4',
+    edits: [
+      { file: STEPS, find: 'stored.value === parameter.value) continue', replace: 'stored.value !== stored.value) continue' },
+    ],
+  },
+  {
+    name: 'steps: the pace is not shared by partitions',
+    promise: 'P6',
+    edits: [{ file: SOURCE, find: 'this.persons.setShare(this.share);', replace: '' }],
+  },
+  {
+    name: 'steps: refused writes are dead-lettered during a burst',
+    promise: 'P7',
+    edits: [{ file: DRIVER, find: 'persons.eventEnded(refusal, now.monotonicMs, now.wallMs);', replace: '' }],
   },
 ];

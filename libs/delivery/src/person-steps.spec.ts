@@ -156,6 +156,13 @@ describe('the gate of the identifies', () => {
     ).toBe('1/0');
   });
 
+  it('has a pace as large as the share of the partitions', () => {
+    const bench = new DeliveryBench({ partitionCount: 2, partitions: [0], persons: slow });
+    bench.arrive(profile(0), profile(1, 'bob'));
+    expect(bench.pass(1_999).calling).toEqual([0]);
+    expect(bench.pass(1).calling).toEqual([0, 1]);
+  });
+
   it('stops at a configuration fault, says so, and goes on by a probe of its own (P7)', () => {
     const bench = reading()
       .answer(0, { ...UNAUTHORIZED, code: 'scopes_denied', status: 403 })

@@ -1,7 +1,7 @@
 import type { HashedSubject } from '#segment';
 import type { LogRecord, Outcome } from '../index.ts';
 import { evaluate, hashSubject } from './simulated-event.ts';
-import type { LedgerEntry } from './simulated-extole.ts';
+import { nameOf, type LedgerEntry } from './simulated-extole.ts';
 import type { SimulatedPartition } from './simulated-partition.ts';
 import type { World } from './world.ts';
 
@@ -15,6 +15,7 @@ export function checkWorld(world: World): string[] {
     checkErasures(world, topics);
   }
   checkOrder(world);
+  checkSteps(world);
   checkRepeats(world);
   return world.watch.violations;
 }
@@ -39,7 +40,8 @@ function checkTruth(world: World, topics: SimulatedPartition): void {
     if (record === undefined) continue;
     const deletions = topics.tombstonesOf.get(record.subject) ?? [];
     const isTrue = {
-      delivered: () => world.extole.wasApplied({ partition, offset: record.offset }),
+      delivered: () =>
+        world.extole.wasApplied({ partition, offset: record.offset }) && hasSetItsParameters(world, partition, record),
       erased: () => type !== 'delete' && deletions.some((offset) => offset > record.offset),
       duplicate: () => isRepeat(world, topics, Number(/\d+/.exec(detail ?? '')), record),
       filtered: () => evaluate(record).kind === 'filtered',
@@ -48,6 +50,40 @@ function checkTruth(world: World, topics: SimulatedPartition): void {
       'dead-lettered': () => type !== 'delete',
     };
     if (!isTrue[outcome]()) world.watch.violate('P2', `offset ${record.offset} is said to be ${outcome}`);
+  }
+}
+
+/** Whether one owner has sent the event, and then seen or made every parameter of it as the event says, as PUBLIC. */
+function hasSetItsParameters(world: World, partition: number, record: LogRecord): boolean {
+  if (record.type !== 'identify') return true;
+  const evaluation = evaluate(record);
+  if (evaluation.kind !== 'call' || evaluation.parameters === undefined) return true;
+  const { parameters } = evaluation;
+  const calls = world.extole.ledger.filter(
+    (entry) => entry.partition === partition && entry.offset === record.offset && entry.applied,
+  );
+  return [...new Set(calls.map(({ generation }) => generation))].some((owner) => {
+    const own = calls.filter(({ generation }) => generation === owner);
+    const after = own.slice(own.findLastIndex(({ step }) => step?.kind === 'identify') + 1);
+    return parameters.every(({ name, value }) =>
+      after.some(({ step, shown }) => {
+        const stored = shown?.get(name);
+        if (stored !== undefined) return stored.scope === 'PUBLIC' && stored.value === value;
+        return step?.kind === 'write' && step.parameter.name === name && step.parameter.value === value;
+      }),
+    );
+  });
+}
+
+/** P3: an identify's steps follow one another, and its event, without a call of the user in between. */
+function checkSteps(world: World): void {
+  const before = new Map<HashedSubject, LedgerEntry>();
+  for (const entry of world.extole.ledger) {
+    const last = before.get(entry.subject);
+    before.set(entry.subject, entry);
+    if (entry.step === undefined || entry.step.kind === 'identify') continue;
+    if (last?.offset !== entry.offset || last.generation !== entry.generation)
+      world.watch.violate('P3', `offset ${entry.offset} ${entry.step.kind}s parameters after another call of its user`);
   }
 }
 
@@ -73,7 +109,8 @@ function checkOrder(world: World): void {
   const highest = new Map<HashedSubject, number>();
   const started = new Set<string>();
   for (const entry of world.extole.ledger) {
-    const { subject, offset } = entry;
+    const { subject, offset, step } = entry;
+    if (step !== undefined && step.kind !== 'identify') continue;
     const names = namesOf(world, entry);
     // A repeat of a message that was in doubt may be sent in its stead.
     const isFirst = !names.some((name) => started.has(name));
@@ -88,7 +125,7 @@ function checkOrder(world: World): void {
 /** What the event of a call is known by: its position, and its keys. */
 function namesOf(world: World, { partition, offset, kind }: LedgerEntry): string[] {
   const record = world.partitions[partition]?.events[offset];
-  const evaluation = kind === 'call' && record !== undefined ? evaluate(record) : undefined;
+  const evaluation = kind !== 'erase' && record !== undefined ? evaluate(record) : undefined;
   const keys = evaluation?.kind === 'call' ? [evaluation.messageKey, evaluation.dedupKey] : [];
   return [`${partition}/${offset}`, ...keys.filter((key) => key !== undefined)];
 }
@@ -97,15 +134,16 @@ function namesOf(world: World, { partition, offset, kind }: LedgerEntry): string
 function checkRepeats(world: World): void {
   const calls = new Map<string, { entry: LedgerEntry; index: number }>();
   world.extole.ledger.forEach((entry, index) => {
-    const key = `${entry.partition}/${entry.offset}`;
+    const key = nameOf(entry);
     const before = calls.get(key);
     calls.set(key, { entry, index });
-    if (before === undefined) return;
-    if (before.entry.body !== entry.body) world.watch.violate('P4', `offset ${entry.offset} sent with other bytes`);
+    if (before === undefined || entry.step?.kind === 'read') return;
+    if (before.entry.body !== entry.body && entry.step?.kind !== 'write')
+      world.watch.violate('P4', `offset ${entry.offset} sent with other bytes`);
     // What was answered with a failure is tried again by design (a dead letter too, while its account is stopped; an erasure until
     // it is taken); it may have been applied all the same, and nobody can know.
     const { answered, kind } = before.entry;
-    if (answered !== 'delivered' && !(kind === 'call' && answered === 'rejected')) return;
+    if (answered !== 'delivered' && !(kind !== 'erase' && answered === 'rejected')) return;
     const wasInDoubt = world.inDoubt.some(
       ({ partition, offsets, at }) =>
         partition === entry.partition && at > before.index && at <= index && offsets.has(entry.offset),

@@ -2,6 +2,7 @@ import { toOffset, type HashedSubject, type Offset } from '#segment';
 import { SourceDelivery, type CallTicket, type Decision, type PartitionDriver } from '../index.ts';
 import type { LedgerEntry } from './simulated-extole.ts';
 import type { SimulatedPartition } from './simulated-partition.ts';
+import type { WorldOptions } from './world-options.ts';
 
 /** A partition that a member owns, or believes that it owns, as the member's edge knows it. */
 export interface Holding {
@@ -42,6 +43,8 @@ export class Member {
   /** Outcome appends that Kafka has not acknowledged; it does so in order. */
   readonly appends: Extract<Decision, { kind: 'write-outcome' }>[] = [];
   /** Deletion notices on their way to Kafka. */
+  /** Places of identifies that Extole has taken and that have no outcome yet. */
+  readonly begun = new Set<string>();
   readonly notices: Extract<Decision, { kind: 'announce-deletion' }>['notice'][] = [];
   state: MemberState = 'live';
   leaseUntil = -Infinity;
@@ -50,11 +53,13 @@ export class Member {
     readonly id: number,
     readonly partitionCount: number,
     readonly maxConcurrency: number,
+    readonly personRate: WorldOptions['personRate'],
   ) {
     this.delivery = new SourceDelivery({
       partitionCount,
       events: { maxConcurrency },
       erasures: { maxConcurrency: 2 },
+      persons: { maxConcurrency: 2, severalCalls: true, ...(personRate && { rateLimit: personRate }) },
     });
   }
 
@@ -86,7 +91,16 @@ export class Member {
 
   giveUp(partition: number): void {
     this.delivery.disown(partition);
+    for (const place of this.begun) if (place.startsWith(`${partition}/`)) this.begun.delete(place);
     this.holdings.delete(partition);
+  }
+
+  /** A former owner's late facts were read: what they have ended is in doubt no longer. */
+  forgetEnded(topics: SimulatedPartition): void {
+    for (const place of this.begun) {
+      const [partition, offset] = place.split('/').map(Number);
+      if (partition === topics.partition && offset !== undefined && topics.hasOutcome(toOffset(offset))) this.begun.delete(place);
+    }
   }
 
   /** It owns nothing and has nothing to finish. */
@@ -104,6 +118,10 @@ export class Member {
     const { partition } = topics;
     const offsets = new Set<Offset>();
     for (const { ticket } of this.calls) if (ticket.partition === partition) offsets.add(ticket.offset);
+    for (const place of this.begun) {
+      const [of, offset] = place.split('/').map(Number);
+      if (of === partition && offset !== undefined) offsets.add(toOffset(offset));
+    }
     for (const { outcome } of this.appends)
       if (outcome.position.partition === partition) offsets.add(toOffset(outcome.position.offset));
     return offsets;

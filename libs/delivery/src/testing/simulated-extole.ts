@@ -1,14 +1,17 @@
 import type { HashedSubject, Offset } from '#segment';
-import type { Verdict } from '../index.ts';
+import type { CallKind, PersonStep, StoredParameter, Verdict } from '../index.ts';
 import type { Random } from './random.ts';
+import { SimulatedPersons } from './simulated-persons.ts';
 
 /** One call as the simulated Extole saw it. */
 export interface LedgerEntry {
   readonly partition: number;
   readonly offset: Offset;
   readonly subject: HashedSubject;
-  readonly kind: 'call' | 'erase';
+  readonly kind: CallKind;
   readonly body: string;
+  /** Of a call of kind `person`. */
+  readonly step?: PersonStep;
   /** Of the ownership that called. */
   readonly generation: number;
   /** Of a call that hangs: when the caller gives it up. */
@@ -17,6 +20,8 @@ export interface LedgerEntry {
   ended: boolean;
   /** Whether Extole applied it, whatever the caller came to know. */
   applied: boolean;
+  /** Of a read: what the person had. */
+  shown?: ReadonlyMap<string, StoredParameter> | undefined;
   /** What the caller came to know; undefined if it died before. */
   answered: Verdict['kind'] | undefined;
 }
@@ -31,7 +36,8 @@ export class SimulatedExtole {
   readonly ledger: LedgerEntry[] = [];
   weather: Weather = 'fair';
   private readonly openBySubject = new Map<HashedSubject, LedgerEntry>();
-  private readonly appliedEvents = new Set<string>();
+  readonly persons: SimulatedPersons;
+  private readonly appliedCalls = new Set<string>();
 
   constructor(
     private readonly random: Random,
@@ -39,7 +45,9 @@ export class SimulatedExtole {
     private failures: number,
     /** Probability that a call hangs. */
     private hangs: number,
-  ) {}
+  ) {
+    this.persons = new SimulatedPersons(random);
+  }
 
   /** From now on every call is answered well. */
   calmDown(): void {
@@ -54,7 +62,7 @@ export class SimulatedExtole {
   }
 
   receive(
-    call: Pick<LedgerEntry, 'partition' | 'offset' | 'subject' | 'kind' | 'body' | 'generation'>,
+    call: Pick<LedgerEntry, 'partition' | 'offset' | 'subject' | 'kind' | 'body' | 'step' | 'generation'>,
     now: number,
   ): LedgerEntry {
     const hangsUntil = this.random.chance(this.hangs) ? now + CALL_TIMEOUT_MS : undefined;
@@ -66,8 +74,7 @@ export class SimulatedExtole {
 
   /** Ends the call, if it has not ended unheard, and says what the caller is told. */
   answer(entry: LedgerEntry): Verdict {
-    const verdict = entry.ended ? this.lateVerdictOn(entry) : this.verdictOn(entry);
-    if (!entry.ended) this.end(entry, verdict.kind === 'delivered' || (isInDoubt(verdict) && this.random.chance(0.5)));
+    const verdict = entry.ended ? this.lateVerdictOn(entry) : this.endWith(entry, this.verdictOn(entry));
     entry.answered = verdict.kind;
     return verdict;
   }
@@ -77,20 +84,33 @@ export class SimulatedExtole {
     this.end(entry, this.random.chance(0.5));
   }
 
-  wasApplied({ partition, offset }: Pick<LedgerEntry, 'partition' | 'offset'>): boolean {
-    return this.appliedEvents.has(`${partition}/${offset}`);
+  /** Whether the event, the erasure or the write has been applied. */
+  wasApplied(call: Pick<LedgerEntry, 'partition' | 'offset' | 'step'>): boolean {
+    return this.appliedCalls.has(nameOf(call));
   }
 
-  private end(entry: LedgerEntry, applied: boolean): void {
+  private endWith(entry: LedgerEntry, verdict: Verdict): Verdict {
+    const goesWell = verdict.kind === 'delivered';
+    const truth = this.end(entry, goesWell || (isInDoubt(verdict) && this.random.chance(0.5)));
+    return goesWell ? (truth ?? verdict) : verdict;
+  }
+
+  /** @returns what a call that concerns a person is answered, if it is not failed. */
+  private end(entry: LedgerEntry, isCarriedOut: boolean): Verdict | undefined {
     entry.ended = true;
-    entry.applied = applied;
-    if (applied) this.appliedEvents.add(`${entry.partition}/${entry.offset}`);
     this.openBySubject.delete(entry.subject);
+    if (!isCarriedOut) return undefined;
+    if (entry.kind === 'erase') this.persons.erase(entry.subject);
+    const truth = entry.step && this.persons.take(entry.subject, entry.step);
+    entry.applied = truth === undefined || truth.kind === 'delivered';
+    if (truth?.kind === 'delivered') entry.shown = truth.parameters;
+    if (entry.applied) this.appliedCalls.add(nameOf(entry));
+    return truth;
   }
 
   /** What a frozen caller finds in its socket when it wakes up. */
   private lateVerdictOn(entry: LedgerEntry): Verdict {
-    return entry.applied && this.random.chance(0.5) ? delivered() : timedOut();
+    return entry.applied && entry.step === undefined && this.random.chance(0.5) ? delivered() : timedOut();
   }
 
   private verdictOn(entry: LedgerEntry): Verdict {
@@ -119,6 +139,13 @@ export class SimulatedExtole {
     if (kind === 7) return stop();
     return kind === 8 ? { kind: 'rejected', code: 'event_blocked', status: 400 } : deadLetter();
   }
+}
+
+/** What a call is known by; a read and its event apart, and each parameter's write. */
+export function nameOf({ partition, offset, step }: Pick<LedgerEntry, 'partition' | 'offset' | 'step'>): string {
+  const place = `${partition}/${offset}`;
+  if (step === undefined || step.kind === 'identify') return place;
+  return step.kind === 'read' ? `${place}/read` : `${place}/write ${step.parameter.name}`;
 }
 
 /** A timeout or a 5xx may have been applied all the same. */

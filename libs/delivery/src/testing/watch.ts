@@ -12,6 +12,9 @@ const RECORD_BYTES = 400;
 /** So many dead letters in a row, and no good answer, look like a wrong mapping. */
 const BURST = 50;
 
+/** A call that is about to be made. */
+type Call = Omit<LedgerEntry, 'hangsUntil' | 'ended' | 'applied' | 'answered' | 'shown'>;
+
 /** What one member was told about the account behind one of its gates. */
 class FaultWatch {
   private stoppedAt: number | undefined;
@@ -37,18 +40,19 @@ class FaultWatch {
     }
     if (entry !== this.probe) return;
     this.probe = undefined;
-    const answered = verdict.kind === 'delivered' || verdict.kind === 'rejected' || verdict.kind === 'dead-letter';
-    this.stoppedAt = answered ? undefined : now;
+    this.stoppedAt = verdict.kind === 'retry' || verdict.kind === 'stop' ? now : undefined;
   }
 }
 
 /** What is remembered of one member. */
 class MemberWatch {
-  readonly faults = { call: new FaultWatch(), erase: new FaultWatch() };
+  readonly faults = { call: new FaultWatch(), erase: new FaultWatch(), person: new FaultWatch() };
   /** `Retry-After` of a record, as the moment from which this owner may try it again. */
   readonly notBefore = new Map<string, number>();
-  wellAnswered = 0;
-  refused = 0;
+  /** When calls that set parameters were made. */
+  readonly personCalls: number[] = [];
+  readonly wellAnswered = { call: 0, erase: 0, person: 0 };
+  readonly refused = { call: 0, person: 0 };
 }
 
 /** Watches a run step by step for what must never happen, from outside: by the topics, the ledger and what each member was told. */
@@ -67,7 +71,7 @@ export class Watch {
   }
 
   /** To be told before Extole receives the call. */
-  callStarts(member: Member, entry: Omit<LedgerEntry, 'hangsUntil' | 'ended' | 'applied' | 'answered'>, now: number): void {
+  callStarts(member: Member, entry: Call, now: number): void {
     const { partition, offset, subject, kind } = entry;
     const holding = member.holdings.get(partition);
     if (member.state !== 'live' || holding === undefined)
@@ -77,12 +81,13 @@ export class Watch {
     const provenAt = holding.deletionsProvenAt;
     if (provenAt === undefined || now - provenAt > this.limits.deletionLagBoundMs)
       this.violate('P5', `offset ${offset} called without a fresh proof that all deletions are known`);
-    if (kind === 'call') this.checkBarrier(holding, subject, offset, now);
+    if (kind !== 'erase') this.checkBarrier(holding, subject, offset, now);
     else if (holding.topics.announcedDeletion(subject, now) < offset)
       this.violate('P5', `the deletion at ${offset} was carried out before its notice was in the topic`);
-    if (kind === 'call' && holding.topics.hasOutcome(offset, holding.outcomesKnown))
+    if (kind !== 'erase' && holding.topics.hasOutcome(offset, holding.outcomesKnown))
       this.violate('P4', `offset ${offset} called although its owner has read its outcome`);
-    this.checkBounds(member, kind);
+    this.checkBounds(member, entry);
+    if (kind === 'person') this.checkPerson(member, entry, now);
     const earliest = this.of(member).notBefore.get(`${entry.generation}/${offset}`);
     if (earliest !== undefined && now < earliest)
       this.violate('retry', `offset ${offset} tried again ${earliest - now} ms before its Retry-After`);
@@ -97,21 +102,23 @@ export class Watch {
   /** To be told before the core is. */
   callEnds(member: Member, { entry }: OpenCall, verdict: Verdict, now: number): void {
     const watch = this.of(member);
-    const gate = entry.kind === 'call' ? member.delivery.events : member.delivery.erasures;
+    const { events, erasures, persons } = member.delivery;
+    const gate = { call: events, erase: erasures, person: persons }[entry.kind];
     watch.faults[entry.kind].callEnds(entry, verdict, gate.state, now);
-    if (verdict.kind === 'delivered' || verdict.kind === 'rejected') watch.wellAnswered++;
+    if (verdict.kind === 'delivered' || verdict.kind === 'rejected') watch.wellAnswered[entry.kind]++;
     if (verdict.kind === 'retry' && verdict.retryAfterMs !== undefined)
       watch.notBefore.set(`${entry.generation}/${entry.offset}`, now + verdict.retryAfterMs);
   }
 
-  outcomeDecided(member: Member, { outcome, status, code, position }: Outcome): void {
+  outcomeDecided(member: Member, { outcome, status, code, position, type }: Outcome): void {
+    const kind = type === 'identify' ? 'person' : 'call';
     if (outcome !== 'dead-lettered' || status === undefined) return;
     const watch = this.of(member);
-    if (watch.faults.call.isStopped) this.violate('P7', `offset ${position.offset} dead-lettered during a configuration fault`);
+    if (watch.faults[kind].isStopped) this.violate('P7', `offset ${position.offset} dead-lettered during a configuration fault`);
     // What has used up its retry budget is no refusal.
-    if (code === 'validation_error') watch.refused++;
-    if (watch.refused >= BURST && watch.wellAnswered === 0)
-      this.violate('P7', `${watch.refused} dead letters and no good answer`);
+    if (code === 'validation_error') watch.refused[kind]++;
+    if (watch.refused[kind] >= BURST && watch.wellAnswered[kind] === 0)
+      this.violate('P7', `${watch.refused[kind]} dead letters and no good answer`);
   }
 
   commits({ partition, firstWithoutOutcome }: SimulatedPartition, offset: Offset): void {
@@ -142,12 +149,28 @@ export class Watch {
     if (offset < announced) this.violate('P5', `offset ${offset} called long after ${announced} was announced`);
   }
 
-  private checkBounds(member: Member, kind: 'call' | 'erase'): void {
+  private checkBounds(member: Member, { kind, partition, offset }: Call): void {
     const inFlight = 1 + member.calls.filter(({ entry }) => entry.kind === kind).length;
     const most = kind === 'call' ? member.share : 2;
     if (inFlight > most) this.violate('account', `${inFlight} calls in flight, ${most} are this member's share`);
-    const inDoubt = 1 + member.calls.length + member.appends.filter(({ outcome }) => outcome.attempts > 0).length;
+    // An identify between two of its steps is in doubt as well; the step that is about to be sent adds nothing to that.
+    const doubtful = new Set(member.begun).add(`${partition}/${offset}`);
+    for (const { entry } of member.calls) doubtful.delete(`${entry.partition}/${entry.offset}`);
+    // What a deletion has ended is sent by nobody again, whether its outcome is written or not.
+    const unwritten = member.appends.filter(({ outcome }) => outcome.attempts > 0 && outcome.outcome !== 'erased').length;
+    const inDoubt = doubtful.size + member.calls.length + unwritten;
     if (inDoubt > 2 * member.maxConcurrency) this.violate('P4', `${inDoubt} events in doubt`);
+  }
+
+  private checkPerson(member: Member, { subject, step, offset }: Call, now: number): void {
+    if (step !== undefined && step.kind !== 'identify' && !this.extole.persons.isPresent(subject, step.personId))
+      this.violate('P5', `offset ${offset} ${step.kind}s parameters of a person who was erased`);
+    const { personCalls } = this.of(member);
+    personCalls.push(now);
+    const { personRate } = member;
+    if (personRate === undefined) return;
+    const recent = personCalls.filter((at) => at > now - personRate.perMs).length;
+    if (recent > personRate.count + 1) this.violate('account', `${recent} calls for parameters within ${personRate.perMs} ms`);
   }
 
   private of(member: Member): MemberWatch {

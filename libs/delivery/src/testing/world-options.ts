@@ -14,6 +14,10 @@ export interface WorldOptions {
   /** How soon ingest writes a deletion's notice. */
   readonly announcing: number;
   readonly repeats: number;
+  /** Share of the records that are identifies which set parameters on their person. */
+  readonly identifies: number;
+  /** Pace of those calls, for the whole account; undefined: none. */
+  readonly personRate: { readonly count: number; readonly perMs: number } | undefined;
   readonly maxConcurrency: number;
   readonly bounds: Pick<DriverLimits, 'maxHeldBytes' | 'maxLead' | 'maxUnwrittenOutcomes'>;
   /** Per step: that something happens to the group; then which of these. */
@@ -39,6 +43,8 @@ export function optionsOf(seed: number, records?: number): WorldOptions {
   const random = new Random(seed ^ 0x5eed);
   const troubled = random.chance(0.6);
   const onlyRefused = random.chance(0.03);
+  // Of its own, so that what came later leaves the former kinds of runs as they are.
+  const later = new Random(seed ^ 0x1de4);
   return {
     seed,
     records: records ?? (onlyRefused ? 150 : 8 + random.below(45)),
@@ -48,6 +54,8 @@ export function optionsOf(seed: number, records?: number): WorldOptions {
     deletions: onlyRefused ? 0 : random.pick([0, 0.05, 0.2]),
     announcing: random.pick([0.1, 0.5, 1]),
     repeats: random.pick([0, 0.2, 0.5]),
+    identifies: later.pick([0, 0.2, 0.6]),
+    personRate: later.pick([undefined, { count: 20, perMs: 10_000 }]),
     maxConcurrency: 1 + random.below(7),
     bounds: {
       maxHeldBytes: random.pick([1_200, 4_000, 20_000]),

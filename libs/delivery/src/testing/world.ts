@@ -3,11 +3,14 @@ import {
   PartitionState,
   readCheckpoint,
   writeCheckpoint,
+  type CallKind,
   type CallTicket,
   type DeletionNotice,
   type DriverLimits,
   type Logged,
   type Now,
+  type PersonParameter,
+  type PersonStep,
   type Outcome,
   type StateWindows,
 } from '../index.ts';
@@ -130,7 +133,7 @@ export class World {
       case 12:
         return this.commit(member);
       case 13:
-        return holding && this.housekeeping(holding);
+        return holding && this.housekeeping(member, holding);
       case 14:
         for (const former of this.members) if (former.state === 'thawed') this.wakeUp(former);
         return;
@@ -168,13 +171,27 @@ export class World {
     const messageId = repeated !== undefined && random.chance(0.5) ? repeated.messageId : `m${offset}`;
     const partnerKey = repeated !== undefined ? repeated.partnerKey : random.chance(0.3) ? `k${offset}` : undefined;
     const fate = random.chance(0.04) ? random.pick(['undeliverable', 'filtered'] as const) : undefined;
+    const parameters = this.parametersOfAnIdentify();
     topics.appendEvent(
-      recordOf(offset, subject, receivedAt, {
-        messageId,
-        ...(partnerKey !== undefined && { partnerKey }),
-        ...(fate && { fate }),
-      }),
+      recordOf(
+        offset,
+        subject,
+        receivedAt,
+        {
+          messageId,
+          ...(partnerKey !== undefined && { partnerKey }),
+          ...(parameters && { parameters }),
+          ...(fate && { fate }),
+        },
+        parameters === undefined ? 'track' : 'identify',
+      ),
     );
+  }
+
+  private parametersOfAnIdentify(): PersonParameter[] | undefined {
+    const { random, options } = this;
+    if (options.identifies === 0 || !random.chance(options.identifies)) return undefined;
+    return ['plan', 'age', 'city'].filter(() => random.chance(0.6)).map((name) => ({ name, value: String(1 + random.below(3)) }));
   }
 
   private announce(member: Member): void {
@@ -213,6 +230,12 @@ export class World {
   private finishCall(member: Member, call: OpenCall): void {
     const verdict = this.extole.answer(call.entry);
     this.watch.callEnds(member, call, verdict, this.clock);
+    const { partition, offset, step } = call.entry;
+    const holding = member.holdings.get(partition);
+    // Of a former ownership, or ended by a former owner's late fact: then it is not going on.
+    const goesOn =
+      holding?.driver.generation === call.ticket.generation && !holding.topics.hasOutcome(offset, holding.outcomesKnown);
+    if (goesOn && verdict.kind === 'delivered' && step?.kind === 'identify') member.begun.add(`${partition}/${offset}`);
     member.delivery.callFinished(call.ticket, call.entry.kind, verdict, this.now);
     this.perform(member);
   }
@@ -278,7 +301,7 @@ export class World {
     }
   }
 
-  private housekeeping(holding: Holding): void {
+  private housekeeping(member: Member, holding: Holding): void {
     const { random } = this;
     const { driver, topics } = holding;
     switch (random.below(3)) {
@@ -286,6 +309,7 @@ export class World {
         const { outcomes } = topics;
         driver.outcomesRead(outcomes.slice(driver.state.outcomesNext).map(loggedOutcome), toOffset(outcomes.length));
         holding.outcomesKnown = outcomes.length;
+        member.forgetEnded(topics);
         this.performAll();
         return;
       }
@@ -386,7 +410,8 @@ export class World {
     const isWanted = (member: Member) => !member.isIdle || this.assigned.some((assignment) => assignment.member === member);
     if (this.live.length >= MOST_MEMBERS)
       this.members = this.members.filter((member) => member.state !== 'live' || isWanted(member));
-    const member = new Member(++this.memberIds, this.partitions.length, this.options.maxConcurrency);
+    const { maxConcurrency, personRate } = this.options;
+    const member = new Member(++this.memberIds, this.partitions.length, maxConcurrency, personRate);
     this.members.push(member);
     return member;
   }
@@ -440,12 +465,15 @@ export class World {
           break;
         case 'write-outcome':
           this.watch.outcomeDecided(member, decision.outcome);
+          member.begun.delete(`${decision.outcome.position.partition}/${decision.outcome.position.offset}`);
           member.appends.push(decision);
           break;
         case 'announce-deletion':
           member.notices.push(decision.notice);
           break;
         case 'person':
+          this.startCall(member, decision.ticket, 'person', textOf(decision.step), decision.step);
+          break;
         case 'replay-ended':
           break;
         case 'pause':
@@ -458,9 +486,9 @@ export class World {
     }
   }
 
-  private startCall(member: Member, ticket: CallTicket, kind: 'call' | 'erase', body: string): void {
+  private startCall(member: Member, ticket: CallTicket, kind: CallKind, body: string, step?: PersonStep): void {
     const { partition, generation, offset, subject } = ticket;
-    const call = { partition, generation, offset, subject, kind, body };
+    const call = { partition, generation, offset, subject, kind, body, ...(step && { step }) };
     this.watch.callStarts(member, call, this.clock);
     const entry = this.extole.receive(call, this.clock);
     this.watch.callStarted(member, entry, this.clock);
@@ -490,6 +518,11 @@ function loggedOutcome(fact: Outcome): Logged<Outcome> {
 
 function loggedNotice(fact: DeletionNotice): Logged<DeletionNotice> {
   return { fact, appendedAt: Date.parse(fact.requestedAt) };
+}
+
+/** A step's bytes. */
+function textOf(step: PersonStep): string {
+  return step.kind === 'identify' ? step.body : JSON.stringify(step);
 }
 
 function identityOf({ partition }: SimulatedPartition) {
