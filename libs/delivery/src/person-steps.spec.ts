@@ -175,6 +175,15 @@ describe('the gate of the identifies', () => {
     expect(bench.answer(0, NOTHING_KNOWN).delivery.state.kind).toBe('delivering');
   });
 
+  it('stands still between two steps while an operator has stopped the source', () => {
+    const bench = reading();
+    const at = new Date(bench.now.wallMs).toISOString();
+    bench.delivery.control({ kind: 'delivery', wanted: 'stopped', at }, bench.now);
+    expect(bench.answer(0, NOTHING_KNOWN).pass(60_000).calling).toEqual([]);
+    bench.delivery.control({ kind: 'delivery', wanted: 'running', at }, bench.now);
+    expect(bench.pump().sending).toEqual(['0 make plan="pro"']);
+  });
+
   it('counts an identify between two steps as in doubt, and lets those never take what the events need (P4)', () => {
     const bench = new DeliveryBench({ events: { maxConcurrency: 3 }, persons: { maxConcurrency: 100 } });
     bench.arrive(...[0, 1, 2, 3, 4, 5, 6].map((offset) => profile(offset, `u${offset}`)));

@@ -47,7 +47,7 @@ export class ForwarderStatus {
       notices,
       sources: this.runtimes.map(({ id, topics, delivery, counts }) => ({
         source: id,
-        state: delivery.events.state,
+        state: delivery.state,
         erasures: delivery.erasures.state,
         persons: delivery.persons.state,
         inFlight: delivery.events.inFlight,
