@@ -3,6 +3,9 @@ import { CommandRunner } from 'nest-commander';
 /** Exit code of a call that was not understood; a command that failed is 1. */
 export const USAGE_EXIT_CODE = 2;
 
+/** Exit code of a command that could look, and found something that should not be so; for an alarm that must tell it from a failure to look. */
+export const NOT_AS_IT_SHOULD_BE_EXIT_CODE = 3;
+
 /** A command of ours: `--help` and usage errors end the process with our exit codes (commander itself says 1 for both kinds of error). */
 export abstract class BridgeCommand extends CommandRunner {
   override setCommand(command: Parameters<CommandRunner['setCommand']>[0]): this {

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { CompletionCommand } from './commands/completion.command.ts';
 import { ConfigCheckCommand, ConfigCommand } from './commands/config.command.ts';
 import { DeadLettersCommand, DeadLettersListCommand, DeadLettersRedriveCommand } from './commands/dead-letters.command.ts';
 import { DeletionsCommand } from './commands/deletions.command.ts';
@@ -14,6 +15,8 @@ import {
 } from './commands/replay-runs.command.ts';
 import { SourceProbeCommand, SourceResumeCommand, SourcesCommand, SourceStopCommand } from './commands/sources.command.ts';
 import { TopicsCommand, TopicsDescribeCommand, TopicsEnsureCommand } from './commands/topics.command.ts';
+import { VerifyCommand } from './commands/verify.command.ts';
+import { ProgramHelp } from './program-help.ts';
 import { processTerminal, TERMINAL } from './terminal.ts';
 
 /** Every command of `bridge`. */
@@ -27,6 +30,7 @@ import { processTerminal, TERMINAL } from './terminal.ts';
     ConfigCommand,
     ConfigCheckCommand,
     ExplainCommand,
+    VerifyCommand,
     ReplayCommand,
     ReplayListCommand,
     ReplayStatusCommand,
@@ -42,6 +46,8 @@ import { processTerminal, TERMINAL } from './terminal.ts';
     SourceStopCommand,
     SourceResumeCommand,
     SourceProbeCommand,
+    CompletionCommand,
+    ProgramHelp,
   ],
 })
 export class CliModule {}

@@ -1,8 +1,8 @@
 /**
  * Which call an answer belongs to: an event, an erasure, the check of the access token; or a step of an identify that sets parameters on its person:
- * the event whose answer names the person, the read of what the person has, the write of one parameter.
+ * the event whose answer names the person, the read of what the person has, the write of one parameter; or the question what an event has led to.
  */
-export type CallKind = 'event' | 'erasure' | 'token' | 'identify' | 'read' | 'write';
+export type CallKind = 'event' | 'erasure' | 'token' | 'identify' | 'read' | 'write' | 'steps';
 
 /** An answer of Extole's, as far as the taxonomy reads it. */
 export interface Answer {

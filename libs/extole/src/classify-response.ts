@@ -16,7 +16,7 @@ const COME_AGAIN: ReadonlySet<number> = new Set([408, 425]);
  *
  * | status | verdict |
  * |---|---|
- * | 2xx with a JSON object (for the token check: any JSON) | `delivered`; an erasure whose status is `FAILED`: retry |
+ * | 2xx with a JSON object (for the token check and the steps: any JSON) | `delivered`; an erasure whose status is `FAILED`: retry |
  * | 2xx of a synchronous identify that names no person | stop `misrouted` |
  * | 2xx with no body, 204, or anything but JSON | stop `misrouted`: something else than Extole's API has answered |
  * | 3xx | stop `redirect` |
@@ -54,7 +54,7 @@ export function classifyResponse(answer: Answer, call: CallKind, now: number): V
 
 function classifySuccess(status: number, text: string, body: AnswerBody, call: CallKind): Verdict {
   // An empty 204 is Extole's own sign of a misrouted request; a page of a proxy or a parked domain is the same fault.
-  const understood = call === 'token' ? body.isJson : body.isObject;
+  const understood = call === 'token' || call === 'steps' ? body.isJson : body.isObject;
   if (!understood || (call === 'identify' && body.personId === undefined)) return { kind: 'stop', code: 'misrouted', status };
   if (call === 'erasure' && body.status?.toUpperCase() === 'FAILED') {
     return { kind: 'retry', reason: 'transient', code: 'erasure_failed', status };

@@ -1,12 +1,13 @@
 import { Pool } from 'undici';
 import type { PersonStep, Verdict } from '#delivery';
-import type { CallKind } from './call.ts';
+import type { Answer, CallKind } from './call.ts';
 import { classifyError } from './classify-error.ts';
 import { classifyResponse } from './classify-response.ts';
 import { bearer, splitBaseUrl, type ExtoleClientOptions } from './client-options.ts';
 import { erasureBody, type ErasureRequest } from './erasure-body.ts';
 import { OpenCall } from './open-call.ts';
 import { personRequest } from './person-request.ts';
+import { readSteps, type EventStep } from './read-steps.ts';
 
 /** Bytes of an answer's body that are read (P9): nothing that Extole answers to an event is longer. */
 const MAX_BODY_BYTES = 64 * 1024;
@@ -69,6 +70,23 @@ export class ExtoleClient {
     return this.call('event', 'POST', this.eventsPath, body, control);
   }
 
+  /** The same to the synchronous endpoint, in either mode: a good verdict names the person. */
+  sendEventNow(body: string, control?: CallControl): Promise<Verdict> {
+    return this.personStep({ kind: 'identify', body }, control);
+  }
+
+  /** What an event has led to at Extole so far: the steps of its person that it has caused. Extole may need a moment for them. */
+  async stepsOf(personId: string, eventId: string): Promise<{ readonly verdict: Verdict; readonly steps: readonly EventStep[] }> {
+    const path = `/v5/persons/${encodeURIComponent(personId)}/steps?event_ids=${encodeURIComponent(eventId)}&limit=100`;
+    try {
+      const answer = await this.ask('steps', 'GET', path);
+      const verdict = classifyResponse(answer, 'steps', Date.now());
+      return { verdict, steps: verdict.kind === 'delivered' ? readSteps(answer.body) : [] };
+    } catch (error) {
+      return { verdict: classifyError(error), steps: [] };
+    }
+  }
+
   /** Makes one call of an identify that sets its parameters on the person. */
   personStep(step: PersonStep, control?: CallControl): Promise<Verdict> {
     const { kind, method, path, body } = personRequest(step);
@@ -90,20 +108,24 @@ export class ExtoleClient {
     await this.pool.close();
   }
 
-  private async call(
+  private async call(kind: CallKind, method: Method, path: string, body?: string, control?: CallControl): Promise<Verdict> {
+    try {
+      return classifyResponse(await this.ask(kind, method, path, body, control), kind, Date.now());
+    } catch (error) {
+      return classifyError(error);
+    }
+  }
+
+  private ask(
     kind: CallKind,
     method: Method,
     path: string,
     body?: string,
     { signal, maySend }: CallControl = {},
-  ): Promise<Verdict> {
-    const maxBodyBytes = kind === 'read' ? MAX_READ_BYTES : MAX_BODY_BYTES;
+  ): Promise<Answer> {
+    const maxBodyBytes = kind === 'read' || kind === 'steps' ? MAX_READ_BYTES : MAX_BODY_BYTES;
     const call = new OpenCall({ timeoutMs: this.timeoutMs, maxBodyBytes, signal, maySend });
     this.pool.dispatch({ method, path: this.prefix + path, headers: this.headers[method], body: body ?? null }, call);
-    try {
-      return classifyResponse(await call.answer, kind, Date.now());
-    } catch (error) {
-      return classifyError(error);
-    }
+    return call.answer;
   }
 }

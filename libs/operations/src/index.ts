@@ -6,7 +6,7 @@ export { scanOutcomes } from './scan-outcomes.ts';
 export * from './explain-event.ts';
 export { DeadLetterIndex, type DeadLetterFilter, type DeadLetterGroup } from './dead-letters/dead-letter-index.ts';
 export { findDeadLetters, redriveRequest } from './dead-letters/find-dead-letters.ts';
-export { deletionStatusOf, openDeletions, type DeletionStatus } from './facts/deletion-status.ts';
+export { deletionStatusOf, openDeletions, waitingLongerThan, type DeletionStatus } from './facts/deletion-status.ts';
 export { liftSuppression } from './facts/lift-suppression.ts';
 export { describeReplay } from './replay/describe-replay.ts';
 export { rehearse, type RehearsedExample, type Rehearsal } from './replay/rehearse.ts';

@@ -35,4 +35,9 @@ export class ConfigCheckCommand extends BridgeCommand {
 }
 
 @Command({ name: 'config', description: 'The configuration', subCommands: [ConfigCheckCommand] })
-export class ConfigCommand extends CommandGroup {}
+export class ConfigCommand extends CommandGroup {
+  @Help('after')
+  examples(): string {
+    return '\nExamples:\n  bridge config check';
+  }
+}

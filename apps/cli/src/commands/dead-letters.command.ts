@@ -12,7 +12,7 @@ import {
 } from '#operations';
 import { BridgeCommand, CommandGroup } from '../bridge-command.ts';
 import { withLog } from '../log-access.ts';
-import { runReplay, type RunOptions } from '../replay/run-replay.ts';
+import { runReplay, tellNothingToReplay, type RunOptions } from '../replay/run-replay.ts';
 import { chooseSources } from '../sources.ts';
 import { table } from '../table.ts';
 import { TERMINAL, type Terminal } from '../terminal.ts';
@@ -110,7 +110,7 @@ export class DeadLettersRedriveCommand extends DeadLettersSubCommand {
     await withLog(this.terminal, options.source, async (log) => {
       const filter = this.filterOf(log, options);
       const index = await findDeadLetters(log, filter);
-      if (index.count === 0) return this.terminal.note('there are no such dead letters');
+      if (index.count === 0) return tellNothingToReplay(this.terminal, 'there are no such dead letters', options);
       this.terminal.note(`${count(index.count)} to send again:`);
       this.terminal.note(table(index.groups.map(({ code, event, count: n }) => ['', code, event, String(n)])));
       const request = redriveRequest(index, filter, options);
@@ -166,7 +166,12 @@ export class DeadLettersRedriveCommand extends DeadLettersSubCommand {
   description: 'Events that were given up',
   subCommands: [DeadLettersListCommand, DeadLettersRedriveCommand],
 })
-export class DeadLettersCommand extends CommandGroup {}
+export class DeadLettersCommand extends CommandGroup {
+  @Help('after')
+  examples(): string {
+    return '\nExamples:\n  bridge dead-letters list\n  bridge dead-letters redrive --code invalid_parameter';
+  }
+}
 
 function rowOf({ source, code, event, count: n, first, last, example }: DeadLetterGroup): string[] {
   return [source, code, event, String(n), first, last, example];

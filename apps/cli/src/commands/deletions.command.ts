@@ -1,10 +1,19 @@
 import { Inject } from '@nestjs/common';
 import { Command, Help, Option } from 'nest-commander';
 import type { DeletionNotice, Outcome } from '#delivery';
-import { decodeLogRecord, isUndecodable, readDeletions, topicBounds } from '#event-log';
-import { deletionStatusOf, liftSuppression, openDeletions, scanOutcomes, type DeletionStatus, type LogAccess } from '#operations';
+import { committedOffsets, decodeLogRecord, isUndecodable, readDeletions, topicBounds } from '#event-log';
+import {
+  deletionStatusOf,
+  liftSuppression,
+  openDeletions,
+  parseDuration,
+  scanOutcomes,
+  waitingLongerThan,
+  type DeletionStatus,
+  type LogAccess,
+} from '#operations';
 import { parseDeletionId, toOffset, toSubjectKey, type DeletionRef, type Position } from '#segment';
-import { BridgeCommand } from '../bridge-command.ts';
+import { BridgeCommand, NOT_AS_IT_SHOULD_BE_EXIT_CODE } from '../bridge-command.ts';
 import { CliError } from '../cli-error.ts';
 import { withLog } from '../log-access.ts';
 import { table } from '../table.ts';
@@ -14,6 +23,8 @@ interface DeletionsOptions {
   readonly source?: string;
   readonly id?: string;
   readonly open?: boolean;
+  /** Milliseconds. */
+  readonly olderThan?: number;
   readonly lift?: string;
   readonly json?: boolean;
 }
@@ -24,15 +35,21 @@ export class DeletionsCommand extends BridgeCommand {
     super();
   }
 
-  async run(_: string[], { source, id, open = false, lift, json = false }: DeletionsOptions = {}): Promise<void> {
+  async run(_: string[], { source, id, open = false, olderThan, lift, json = false }: DeletionsOptions = {}): Promise<void> {
     if ([id !== undefined, open, lift !== undefined].filter(Boolean).length !== 1)
       this.misuse('give one of --id, --open and --lift');
+    if (olderThan !== undefined && !open) this.misuse('--older-than goes with --open');
     if (lift !== undefined) return this.lift(lift, source, json);
     const ref = id === undefined ? undefined : this.refOf(id, source);
     await withLog(this.terminal, ref?.source ?? source, async (log) => {
-      const deletions = ref === undefined || id === undefined ? await findOpen(log) : [await findOne(log, id, ref)];
+      const deletions =
+        ref === undefined || id === undefined
+          ? waitingLongerThan(olderThan ?? 0, await findOpen(log), Date.now())
+          : [await findOne(log, id, ref)];
+      if (olderThan !== undefined && deletions.length > 0) this.terminal.fail(NOT_AS_IT_SHOULD_BE_EXIT_CODE);
       if (json) return this.terminal.print(JSON.stringify({ deletions }));
-      if (deletions.length === 0) return this.terminal.note('Extole has taken every deletion');
+      if (deletions.length === 0)
+        return this.terminal.note(`Extole has taken every deletion${olderThan === undefined ? '' : ' that is older than that'}`);
       this.terminal.print(table([['DELETION', 'STATUS', 'REQUESTED', 'ENDED', 'POSITION'], ...deletions.map(rowOf)]));
     });
   }
@@ -52,6 +69,11 @@ export class DeletionsCommand extends BridgeCommand {
     return true;
   }
 
+  @Option({ flags: '--older-than <time>', description: 'with --open: only those asked for so long ago (90m, 6h, 2d)' })
+  parseOlderThan(text: string): number {
+    return parseDuration(text) ?? this.misuse(`'${text}' is no length of time: give one as 90m, 6h or 2d`);
+  }
+
   @Option({
     flags: '--json',
     description: 'print {"deletions": [{"deletionId", "status", "position", "requestedAt", "endedAt"}]}',
@@ -64,8 +86,10 @@ export class DeletionsCommand extends BridgeCommand {
   examples(): string {
     return [
       '\naccepted: in the log, so that no earlier event of the user is sent any more; sent: Extole has taken the erasure.',
+      'Exit code 3 with --older-than if there is any, for an alarm; 1 if the log could not be read.',
       '\nExamples:',
       '  bridge deletions --open',
+      '  bridge deletions --open --older-than 1h || notify "deletions are overdue"',
       '  bridge deletions --id del_ZGVmYXVsdDoxOjQy --json',
       '  bridge deletions --lift 056tf9eqw24',
     ].join('\n');
@@ -111,7 +135,8 @@ async function findOpen(log: LogAccess): Promise<DeletionStatus[]> {
     const place = { topic: log.topics.deletions, partition };
     await readDeletions(log.by, place, toOffset(0), (notice) => notices.push(notice));
   }
-  return openDeletions(notices, await erasureOutcomes(log));
+  const committed = await committedOffsets(log.kafka, log.settings.groupId, log.topics.events);
+  return openDeletions(notices, await erasureOutcomes(log), committed);
 }
 
 /** When the deletion came in whose tombstone stands at `position`; undefined if none does (any more). */

@@ -43,6 +43,11 @@ export class ReplayListCommand extends ReplayRunsCommand {
       this.terminal.print(table([['RUN', 'STATE', 'DONE', 'ABOUT', 'RESULTS'], ...replays.map(rowOf)]));
     });
   }
+
+  @Help('after')
+  examples(): string {
+    return '\nExamples:\n  bridge replay list\n  bridge replay list --json';
+  }
 }
 
 @SubCommand({ name: 'status', arguments: '<run>', description: 'Where a replay stands' })
@@ -86,18 +91,33 @@ abstract class ReplayStateCommand extends ReplayRunsCommand {
 export class ReplayPauseCommand extends ReplayStateCommand {
   protected readonly state = 'paused';
   protected readonly told = 'is paused; what its owners hold already (500 records a partition at most) still goes its way';
+
+  @Help('after')
+  examples(): string {
+    return '\nExamples:\n  bridge replay pause r-20261124-231500-ab12';
+  }
 }
 
 @SubCommand({ name: 'resume', arguments: '<run>', description: 'Go on with a paused replay' })
 export class ReplayResumeCommand extends ReplayStateCommand {
   protected readonly state = 'running';
   protected readonly told = 'goes on';
+
+  @Help('after')
+  examples(): string {
+    return '\nExamples:\n  bridge replay resume r-20261124-231500-ab12';
+  }
 }
 
 @SubCommand({ name: 'cancel', arguments: '<run>', description: 'End a replay for good' })
 export class ReplayCancelCommand extends ReplayStateCommand {
   protected readonly state = 'cancelled';
   protected readonly told = 'is cancelled; what its owners hold already (500 records a partition at most) still goes its way';
+
+  @Help('after')
+  examples(): string {
+    return '\nExamples:\n  bridge replay cancel r-20261124-231500-ab12';
+  }
 }
 
 function rowOf(replay: KnownReplay): string[] {

@@ -51,7 +51,8 @@ export class ReplayCommand extends BridgeCommand {
     await withLog(this.terminal, wish.source, async (log) => {
       const { request, cut } = await requestFor(log, wish);
       if (cut.length > 0) this.terminal.note(noteOfCut(cut));
-      if (request.ranges.length === 0) return this.terminal.note('there is nothing in that range that the live log is done with');
+      if (request.ranges.length === 0)
+        return tellNothingToReplay(this.terminal, 'there is nothing in that range that the live log is done with', wish);
       const question = `Send up to ${offsetsOf(request).toLocaleString('en-US')} events to Extole again, delivered ones included?`;
       await runReplay(this.terminal, log, request, wish, wish.redeliver === true ? question : undefined);
     });

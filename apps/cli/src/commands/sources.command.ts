@@ -63,12 +63,22 @@ export class SourceStopCommand extends SourceControlCommand {
 export class SourceResumeCommand extends SourceControlCommand {
   protected readonly verb = 'resume';
   protected readonly told = 'goes on';
+
+  @Help('after')
+  examples(): string {
+    return '\nExamples:\n  bridge sources resume --source acme';
+  }
 }
 
 @SubCommand({ name: 'probe', description: 'Try one call of a stopped source now (one for each forwarder)' })
 export class SourceProbeCommand extends SourceControlCommand {
   protected readonly verb = 'probe';
   protected readonly told = 'is tried with the next event of each forwarder; see bridge sources';
+
+  @Help('after')
+  examples(): string {
+    return '\nExamples:\n  bridge sources probe --source acme\n  bridge sources --source acme        what came of it';
+  }
 }
 
 @Command({

@@ -165,4 +165,9 @@ function retentionOf(config: DescribedTopic['config']): string {
   description: 'The Kafka topics of the sources',
   subCommands: [TopicsEnsureCommand, TopicsDescribeCommand],
 })
-export class TopicsCommand extends CommandGroup {}
+export class TopicsCommand extends CommandGroup {
+  @Help('after')
+  examples(): string {
+    return '\nExamples:\n  bridge topics describe\n  bridge topics ensure';
+  }
+}

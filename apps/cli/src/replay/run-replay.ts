@@ -53,6 +53,12 @@ export async function runReplay(
   await followAndTell(terminal, log, run, options);
 }
 
+/** Tells that no replay was asked for, because there is nothing that it could do. */
+export function tellNothingToReplay(terminal: Terminal, remark: string, { json = false }: Pick<RunOptions, 'json'>): void {
+  if (json) terminal.print(JSON.stringify({ state: 'done', ranges: [], total: 0, done: 0, results: {} }));
+  else terminal.note(remark);
+}
+
 /** Follows a replay to its end and tells how it ended; the exit code does too. */
 export async function followAndTell(
   terminal: Terminal,

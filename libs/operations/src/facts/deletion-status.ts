@@ -28,14 +28,33 @@ export function deletionStatusOf(
   return { ...known, status: outcome.outcome === 'delivered' ? 'sent' : 'failed', endedAt: outcome.at };
 }
 
-/** The deletions of which no outcome says that Extole has taken them; the longest waiting first. */
-export function openDeletions(notices: readonly DeletionNotice[], outcomes: ReadonlyMap<string, Outcome>): DeletionStatus[] {
+/**
+ * The deletions of which no outcome says that Extole has taken them; the longest waiting first.
+ *
+ * @param committed of the forwarders' group, by partition: what lies below has ended (P8), though its outcome may be older than the outcomes
+ *   topic reaches back.
+ */
+export function openDeletions(
+  notices: readonly DeletionNotice[],
+  outcomes: ReadonlyMap<string, Outcome>,
+  committed: ReadonlyMap<number, number> = new Map(),
+): DeletionStatus[] {
   // One that both ingest and a forwarder have announced stands in the topic twice.
   const byPosition = new Map(notices.map((notice) => [`${notice.partition}:${notice.offset}`, notice]));
   return [...byPosition.values()]
     .map(({ deletionId, partition, offset, requestedAt }) =>
       deletionStatusOf({ deletionId, position: { partition, offset }, requestedAt }, outcomes.get(`${partition}:${offset}`)),
     )
-    .filter(({ status }) => status !== 'sent')
+    .filter(({ status, position: { partition, offset } }) =>
+      status === 'accepted' ? offset >= (committed.get(partition) ?? 0) : status === 'failed',
+    )
     .sort((a, b) => (a.requestedAt ?? '').localeCompare(b.requestedAt ?? ''));
+}
+
+/** Those of the deletions that were asked for longer than `forMs` ago; one that no longer says when is among them. */
+export function waitingLongerThan(forMs: number, deletions: readonly DeletionStatus[], nowMs: number): DeletionStatus[] {
+  return deletions.filter(({ requestedAt }) => {
+    const requested = Date.parse(requestedAt ?? '');
+    return Number.isNaN(requested) || nowMs - requested >= forMs;
+  });
 }
