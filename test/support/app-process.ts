@@ -32,6 +32,8 @@ export interface AppOptions {
   readonly env: Readonly<Record<string, string>>;
   /** What answers 200 once the app is ready. */
   readonly readyUrl: string;
+  /** Where the program stands; default: this checkout. */
+  readonly root?: string;
   /** When it is ended at the latest; default: with the test that started it. */
   readonly atEnd?: typeof atTestEnd;
 }
@@ -49,7 +51,7 @@ export class AppProcess {
   ) {
     const { PATH = '', HOME = '' } = process.env;
     this.child = spawn(process.execPath, ['--enable-source-maps', ENTRIES[name]], {
-      cwd: ROOT,
+      cwd: options.root ?? ROOT,
       env: { PATH, HOME, ...options.env },
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,

@@ -22,6 +22,8 @@ export interface TestStackOptions {
   readonly brokers?: string;
   /** How many forwarders to begin with; default 1. */
   readonly forwarders?: number;
+  /** Where the built apps stand; default: this checkout. */
+  readonly root?: string;
 }
 
 /** A whole bridge of one test's own, on free ports and under a topic prefix of its own. */
@@ -64,6 +66,7 @@ export async function startStack({
   env = {},
   brokers = sharedBrokers(),
   forwarders: count = 1,
+  root,
 }: TestStackOptions = {}): Promise<TestStack> {
   const prefix = `t${randomBytes(5).toString('hex')}.`;
   const folder = mkdtempSync(join(tmpdir(), 'bridge-stack-'));
@@ -74,6 +77,7 @@ export async function startStack({
     if (brokers === process.env['TEST_KAFKA_BROKERS']) await deleteTopics(prefix, brokers);
   });
 
+  const placed = root === undefined ? {} : { root };
   const ports = { simulator: await freePort(), ingest: await freePort(), ingestAdmin: await freePort() };
   const keys = { write: newKey('write'), deletion: newKey('deletion'), extole: newKey('extole') };
   const common: Env = {
@@ -95,6 +99,7 @@ export async function startStack({
     env: { EXTOLE_SIMULATOR_PORT: String(ports.simulator), SIMULATOR_TOKEN: keys.extole },
     readyUrl: `http://127.0.0.1:${ports.simulator}/_control/health`,
     atEnd,
+    ...placed,
   });
   await simulator.ready();
 
@@ -108,6 +113,7 @@ export async function startStack({
       },
       readyUrl: `http://127.0.0.1:${ports.ingestAdmin}/health/ready`,
       atEnd,
+      ...placed,
     }).ready();
 
   const forwarders: AppProcess[] = [];
@@ -118,6 +124,7 @@ export async function startStack({
       env: { ...common, FORWARDER_ADMIN_PORT: String(adminPort), STATE_DIR: stateDir, ...options.env },
       readyUrl: `http://127.0.0.1:${adminPort}/health/ready`,
       atEnd,
+      ...placed,
     });
     forwarders.push(forwarder);
     return options.awaitReady === false ? forwarder : forwarder.ready();

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { RawForwarderEnvironment, RawIngestEnvironment } from '../../libs/config/src/raw-environment.ts';
+import { RawConsoleEnvironment, RawForwarderEnvironment, RawIngestEnvironment } from '../../libs/config/src/raw-environment.ts';
 import { BROKER_SETTINGS, KAFKA_VERSION } from '../local-kafka/local-kafka.mjs';
 
 interface Service {
@@ -16,6 +16,7 @@ interface Service {
   readonly security_opt?: readonly string[];
   readonly volumes?: readonly string[];
   readonly privileged?: boolean;
+  readonly profiles?: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
   readonly healthcheck: { readonly test: readonly string[] };
   readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
@@ -31,14 +32,43 @@ const service = (name: string): Service => {
   if (found === undefined) throw new Error(`docker-compose.yml has no service ${name}`);
   return found;
 };
-const APPS = ['simulator', 'ingest', 'forwarder'];
+const APPS = ['simulator', 'ingest', 'forwarder', 'console'];
+const INSIGHT = ['prometheus', 'grafana'];
 
 /** `KAFKA_MIN_INSYNC_REPLICAS` for `min.insync.replicas`: the rule of the official image. */
 const variableOf = (setting: string): string => `KAFKA_${setting.toUpperCase().replaceAll('.', '_')}`;
 
 describe('docker-compose.yml', () => {
-  it('runs the broker, the simulated Extole and the two apps', () => {
-    expect(Object.keys(services).sort()).toEqual(['broker', 'forwarder', 'ingest', 'simulator']);
+  it('runs the broker, the simulated Extole and the apps, and Prometheus and Grafana for who asks for the profile', () => {
+    const inProfiles = (wanted: boolean) =>
+      Object.keys(services).filter((name) => (service(name).profiles !== undefined) === wanted);
+
+    expect(inProfiles(false).sort()).toEqual(['broker', ...APPS].sort());
+    expect(inProfiles(true).sort()).toEqual([...INSIGHT].sort());
+    for (const name of INSIGHT) expect(service(name).profiles).toEqual(['insight']);
+  });
+
+  it('gives Prometheus and Grafana files that are there, to read', () => {
+    const mounts = INSIGHT.flatMap((name) => service(name).volumes ?? []).filter((volume) => volume.startsWith('./'));
+
+    expect(mounts.length).toBe(3);
+    for (const mount of mounts) {
+      const [source = '', , mode] = mount.split(':');
+      expect(existsSync(join(ROOT, source))).toBe(true);
+      expect(mode).toBe('ro');
+    }
+  });
+
+  it('has Prometheus ask the admin port of each app', () => {
+    const { scrape_configs: jobs } = parse(read('deploy/prometheus/prometheus.yml')) as {
+      scrape_configs: { job_name: string; dns_sd_configs: { names: string[]; port: number }[] }[];
+    };
+    const asked = jobs.flatMap(({ dns_sd_configs: [lookup] }) => `${lookup?.names.join()}:${lookup?.port}`);
+
+    const health = APPS.filter((name) => name !== 'simulator').map(
+      (name) => new URL(service(name).healthcheck.test.at(-1) ?? '').port,
+    );
+    expect(asked).toEqual(['ingest', 'forwarder', 'console'].map((name, index) => `${name}:${health[index]}`));
   });
 
   it('uses the Kafka that tools/local-kafka uses, in the official image', () => {
@@ -80,6 +110,7 @@ describe('docker-compose.yml', () => {
   it.each([
     ['ingest', RawIngestEnvironment],
     ['forwarder', RawForwarderEnvironment],
+    ['console', RawConsoleEnvironment],
   ])('sets only variables that %s knows: a misspelt one would be ignored in silence', (name, Raw) => {
     const known = Object.keys(new Raw());
 
@@ -114,13 +145,16 @@ describe('docker-compose.yml', () => {
     expect(service(name).privileged).toBeUndefined();
   });
 
-  it('lets an app write into nothing but the state of the forwarder', () => {
+  it('lets an app write into nothing but the state of the forwarder and the index of the console', () => {
     const volumes = APPS.flatMap((name) => service(name).volumes ?? []);
 
-    expect(volumes).toEqual([`state:${service('forwarder').environment['STATE_DIR']}`]);
+    expect(volumes).toEqual([
+      `state:${service('forwarder').environment['STATE_DIR']}`,
+      `console:${service('console').environment['CONSOLE_INDEX_DIR']}`,
+    ]);
   });
 
-  it.each(['ingest', 'forwarder'])('starts %s only when the broker answers', (name) => {
+  it.each(['ingest', 'forwarder', 'console'])('starts %s only when the broker answers', (name) => {
     expect(service(name).depends_on?.['broker']?.condition).toBe('service_healthy');
   });
 });
@@ -136,15 +170,19 @@ describe('the Dockerfile', () => {
   });
 
   it('runs the apps as a user without rights, with a health check', () => {
-    expect(dockerfile).toMatch(/^USER node$/m);
+    // A number: Kubernetes cannot see that a name is not root's.
+    expect(dockerfile).toMatch(/^USER 1000:1000$/m);
     expect(dockerfile).toMatch(/^HEALTHCHECK /m);
-    expect(dockerfile.indexOf('USER node')).toBeLessThan(dockerfile.indexOf('\nCMD '));
+    expect(dockerfile.indexOf('USER 1000')).toBeLessThan(dockerfile.indexOf('\nCMD '));
   });
 
   it('copies nothing that is not there', () => {
     const sources = [...dockerfile.matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(([, list = '']) => list.split(' '));
 
     expect(sources.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
+    // The list keeps everything out that it does not name.
+    const letIn = [...read('deploy/docker/Dockerfile.dockerignore').matchAll(/^!(.+)$/gm)].map(([, path]) => path);
+    expect(sources.filter((path) => !letIn.includes(path))).toEqual([]);
   });
 });
 
