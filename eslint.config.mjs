@@ -132,6 +132,7 @@ export default ts.config(
         clearTimeout: 'readonly',
         setInterval: 'readonly',
         clearInterval: 'readonly',
+        performance: 'readonly',
         fetch: 'readonly',
         AbortSignal: 'readonly',
         URL: 'readonly',

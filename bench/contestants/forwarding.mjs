@@ -24,6 +24,17 @@ export const FORWARDING = [
     start: (options) => startForwarder(options),
   },
   {
+    id: 'before',
+    title: 'this project, the version of --against',
+    promises: true,
+    drops: true,
+    prepare: async (progress, { against }) => against,
+    // What `ours` has delivered is done, and would be nothing to do for it.
+    needsOwnTopics: true,
+    isLeftOut: ({ against }) => against === undefined,
+    start: (options, root) => startForwarder({ ...options, root }),
+  },
+  {
     id: 'bento',
     title: 'Bento',
     drops: true,

@@ -18,12 +18,13 @@ export async function startForwarder({
   name = 'forwarder',
   stateDir,
   nodeArgs = [],
+  root = ROOT,
 }) {
   const adminPort = await freePort();
   const forwarder = new MeasuredProcess({
     name,
     command: process.execPath,
-    args: [...nodeArgs, join(ROOT, 'dist/apps/forwarder/src/main.js')],
+    args: [...nodeArgs, join(root, 'dist/apps/forwarder/src/main.js')],
     env: {
       ...commonEnv(brokers, topics),
       FORWARDER_GROUP_ID: group,
@@ -40,12 +41,12 @@ export async function startForwarder({
 }
 
 /** Ingest likewise; ready when this resolves. */
-export async function startIngest({ brokers, topics, folder, nodeArgs = [] }) {
+export async function startIngest({ brokers, topics, folder, nodeArgs = [], root = ROOT }) {
   const [port, adminPort] = [await freePort(), await freePort()];
   const ingest = new MeasuredProcess({
     name: 'ingest',
     command: process.execPath,
-    args: [...nodeArgs, join(ROOT, 'dist/apps/ingest/src/main.js')],
+    args: [...nodeArgs, join(root, 'dist/apps/ingest/src/main.js')],
     env: {
       ...commonEnv(brokers, topics),
       INGEST_HOST: '127.0.0.1',

@@ -16,6 +16,8 @@ const USAGE = `npm run bench                     everything, as in bench/README.
 npm run bench -- --quick          the same in a few minutes
 npm run bench -- --only SECTION   one section (again for more)
 npm run bench -- --contestant ID  of the contestants only this one (again for more)
+npm run bench -- --against DIR    beside this version of the apps, the built one of another checkout (an absolute path)
+npm run bench -- --node-arg=ARG   starts our processes with it, such as a flag of V8's (again for more)
 npm run bench -- --profile        with a CPU profile of each of our processes under .data/bench/profiles (see bench/flame-graph.mjs)
 npm run bench -- --write          puts the tables into bench/README.md`;
 
@@ -30,8 +32,10 @@ export async function main(args) {
   const signal = listenForInterruption(() => process.exit(130));
   signal.addEventListener('abort', () => process.exit(130));
   try {
-    await ensureInstalled({ root: ROOT, progress, signal });
-    await ensureBuilt({ root: ROOT, progress, signal });
+    if (!options.built) {
+      await ensureInstalled({ root: ROOT, progress, signal });
+      await ensureBuilt({ root: ROOT, progress, signal });
+    }
     // Only now: the sections are made of what has just been built.
     const { runSections } = await import('./run-sections.mjs');
     return await withBroker(progress, options, (brokers, folder) =>
@@ -73,7 +77,10 @@ function readOptions(args) {
         contestant: { type: 'string', multiple: true },
         brokers: { type: 'string' },
         rounds: { type: 'string' },
+        against: { type: 'string' },
+        'node-arg': { type: 'string', multiple: true },
         profile: { type: 'boolean', default: false },
+        built: { type: 'boolean', default: false },
         write: { type: 'boolean', default: false },
         keep: { type: 'boolean', default: false },
       },

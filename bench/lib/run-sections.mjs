@@ -10,7 +10,20 @@ const PROFILES = join(ROOT, '.data', 'bench', 'profiles');
 const [BEGIN, END] = ['<!-- results: written by npm run bench -- --write -->', '<!-- end of results -->'];
 
 /** Runs the chosen sections one after the other, prints their tables, and keeps them. Returns the exit code. */
-export async function runSections({ only, contestant, profile, write, scale, scaleName, brokers, folder, progress, machine }) {
+export async function runSections({
+  only,
+  contestant,
+  against,
+  'node-arg': nodeArgs = [],
+  profile,
+  write,
+  scale,
+  scaleName,
+  brokers,
+  folder,
+  progress,
+  machine,
+}) {
   const unknown = only?.find((id) => !SECTIONS.some((section) => section.id === id));
   if (unknown !== undefined) {
     console.error(`There is no section ${unknown}. There are: ${SECTIONS.map(({ id }) => id).join(', ')}.`);
@@ -19,11 +32,14 @@ export async function runSections({ only, contestant, profile, write, scale, sca
   const skipped = [];
   const bench = {
     scale,
+    against,
     brokers,
     folder,
     progress,
     /** For the processes of this project. */
-    nodeArgs: profile ? ['--cpu-prof', `--cpu-prof-dir=${PROFILES}`] : [],
+    nodeArgs: [...nodeArgs, ...(profile ? ['--cpu-prof', `--cpu-prof-dir=${PROFILES}`] : [])],
+    /** Topics and groups of this run alone: the broker may be one that others use. */
+    named: (name) => `bench-${process.pid}-${name}`,
     wants: (id) => contestant === undefined || contestant.includes(id),
     skip: (what) => {
       skipped.push(what);
@@ -34,8 +50,8 @@ export async function runSections({ only, contestant, profile, write, scale, sca
     bench.destination = await Destination.start({ progress, folder });
   } catch (error) {
     if (!(error instanceof Missing)) throw error;
-    progress.note(`Nothing can be measured without the destination: ${error.message}`);
-    return 1;
+    progress.note(`skipped: everything, because the destination cannot be built. ${error.message}`);
+    return 0;
   }
 
   const parts = [`${machine}. Scale: ${scaleName}.`];
@@ -52,7 +68,8 @@ export async function runSections({ only, contestant, profile, write, scale, sca
     await bench.destination.stop();
   }
   if (skipped.length > 0) parts.push(`Skipped: ${skipped.join('; ')}.`);
-  keep(parts.join('\n\n'), results, write);
+  // What a smoke run measures is nothing.
+  if (scaleName !== 'smoke') keep(parts.join('\n\n'), results, write);
   return 0;
 }
 

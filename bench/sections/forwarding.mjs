@@ -4,8 +4,8 @@ import { deliver } from '../lib/deliver.mjs';
 import { LATENCY_MS } from '../lib/destination.mjs';
 import { backlog } from '../lib/events.mjs';
 import { fixed, markdownTable, spread, whole } from '../lib/format.mjs';
+import { prepared, turned } from '../lib/prepared.mjs';
 import { over } from '../lib/statistics.mjs';
-import { Missing } from '../lib/toolchain.mjs';
 import { TopicSet } from '../lib/topic-set.mjs';
 
 const PARTITIONS = 12;
@@ -17,13 +17,11 @@ export const forwarding = {
   title: 'A backlog to the destination',
   async run(bench) {
     const { events, users, rounds, concurrencies } = bench.scale.forwarding;
-    const contestants = await prepared(bench);
+    const contestants = await prepared(FORWARDING, bench);
     const results = [];
     for (let round = 0; round < rounds; round++) {
       for (const concurrency of concurrencies) {
-        // Turned by one each round, and back to front every other one: nobody always comes after the same other.
-        const turned = [...contestants.slice(round % contestants.length), ...contestants.slice(0, round % contestants.length)];
-        const order = round % 2 === 0 ? turned : turned.reverse();
+        const order = turned(contestants, round);
         results.push(...(await oneRound(bench, { order, round, concurrency, events, users })));
       }
     }
@@ -32,27 +30,18 @@ export const forwarding = {
   report,
 };
 
-async function prepared(bench) {
-  const ready = [];
-  for (const contestant of FORWARDING.filter(({ id }) => bench.wants(id))) {
-    try {
-      ready.push({ contestant, program: await contestant.prepare(bench.progress) });
-    } catch (error) {
-      if (!(error instanceof Missing)) throw error;
-      bench.skip(`${contestant.title}: ${error.message}`);
-    }
-  }
-  return ready;
-}
-
 async function oneRound(bench, { order, round, concurrency, events, users }) {
   const { brokers, destination, nodeArgs } = bench;
-  const name = `f${round}-${concurrency}`;
-  const topics = await TopicSet.create({ brokers, prefix: `${name}.`, partitions: PARTITIONS });
-  const written = await topics.write(backlog({ total: events, users, repeats: REPEATS }));
+  const name = bench.named(`f${round}-${concurrency}`);
+  const fill = async (prefix) => {
+    const topics = await TopicSet.create({ brokers, prefix, partitions: PARTITIONS });
+    return { topics, written: await topics.write(backlog({ total: events, users, repeats: REPEATS })) };
+  };
+  const shared = await fill(`${name}.`);
   const results = [];
   for (const { contestant, program } of order) {
-    const { id, title, drops, promises, limitMs } = contestant;
+    const { id, title, drops, promises, limitMs, needsOwnTopics } = contestant;
+    const { topics, written } = needsOwnTopics ? await fill(`${name}-${id}.`) : shared;
     const label = `${title}, ${concurrency} in flight, round ${round + 1}`;
     results.push(
       await bench.progress.step(label, async (detail) => {
@@ -71,11 +60,12 @@ async function oneRound(bench, { order, round, concurrency, events, users }) {
         detail(`${whole(figures.callsPerSecond)} calls/s`);
         const outcomes = promises ? await topics.outcomes() : undefined;
         if (promises) checkOutcomes(outcomes, written);
+        if (needsOwnTopics) await topics.delete();
         return { id, round, concurrency, ...figures, outcomes };
       }),
     );
   }
-  await topics.delete();
+  await shared.topics.delete();
   return results;
 }
 

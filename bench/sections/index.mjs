@@ -1,4 +1,11 @@
 import { forwarding } from './forwarding.mjs';
+import { functions } from './functions.mjs';
+import { growth } from './growth.mjs';
+import { hotUser } from './hot-user.mjs';
+import { idle } from './idle.mjs';
+import { ingest } from './ingest.mjs';
+import { latency } from './latency.mjs';
+import { window } from './window.mjs';
 
 /** In the order of the report. */
-export const SECTIONS = [forwarding];
+export const SECTIONS = [forwarding, ingest, latency, growth, window, hotUser, idle, functions];
