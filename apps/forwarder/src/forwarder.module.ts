@@ -30,8 +30,18 @@ import { LogTransport } from './transport/log-transport.ts';
 
 /** Bounds of one partition (P9). With 12 partitions they add up to about 200 MB at worst. */
 const MAX_HELD_BYTES = 16 * 1_024 * 1_024;
+/**
+ * A backlog is read this far ahead: enough for each partition to keep its share of the calls busy for half a second, longer than a fetch after a
+ * pause takes.
+ */
+const READ_AHEAD = { bytes: 1_024 * 1_024, lanes: 100 };
 const MAX_LEAD = 10_000_000;
 const MAX_UNWRITTEN_OUTCOMES = 20_000;
+/**
+ * Nobody waits for an outcome but the frontier, and few large requests cost much less than many small ones; but what is written late is in doubt for
+ * longer (P4).
+ */
+const OUTCOME_LINGER_MS = 3;
 /** For erasures and token checks: waiting for a connection would count against their timeout. */
 const SPARE_CONNECTIONS = 8;
 
@@ -69,7 +79,11 @@ export class ForwarderModule {
 
 function logProviders(crashed: (error: Error) => void): Provider[] {
   return [
-    { provide: LogWriter, useFactory: (kafka: Kafka, log: Logger) => new LogWriter({ kafka, log }), inject: [KAFKA, LOG] },
+    {
+      provide: LogWriter,
+      useFactory: (kafka: Kafka, log: Logger) => new LogWriter({ kafka, log, lingerMs: OUTCOME_LINGER_MS }),
+      inject: [KAFKA, LOG],
+    },
     {
       provide: PartitionReader,
       useFactory: (settings: ForwarderSettings, kafka: Kafka, log: Logger) =>
@@ -246,6 +260,7 @@ function createRuntime(
 function limitsOf(settings: ForwarderSettings): DriverLimits {
   return {
     maxHeldBytes: MAX_HELD_BYTES,
+    readAhead: READ_AHEAD,
     maxLead: MAX_LEAD,
     maxUnwrittenOutcomes: MAX_UNWRITTEN_OUTCOMES,
     maxAttemptAgeMs: settings.maxAttemptAgeMs,

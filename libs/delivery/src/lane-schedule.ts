@@ -63,6 +63,11 @@ export class LaneSchedule {
     return this.ready[turn].length > 0;
   }
 
+  /** How many lanes are ready for a turn, or a few less than it says: one that a deletion has emptied may still be counted. */
+  readyCount(turn: Turn): number {
+    return this.ready[turn].length;
+  }
+
   /** The next lane whose head is of this turn. */
   take(turn: Turn): { readonly lane: Lane; readonly head: HeldRecord } | undefined {
     for (let lane = this.ready[turn].shift(); lane !== undefined; lane = this.ready[turn].shift()) {

@@ -436,6 +436,24 @@ describe('bounded memory (P9)', () => {
     expect(bench.intake).toEqual(['pause', 'resume']);
   });
 
+  it('reads ahead only as far as is useful while many users are ready', () => {
+    const [first, second, third] = [event(0, 'ann'), event(1, 'bob'), event(2, 'cat')];
+    const readAhead = { bytes: bytesOf(first) + bytesOf(second), lanes: 2 };
+    const bench = new DeliveryBench({ limits: { readAhead }, events: { maxConcurrency: 1 } }).arrive(first).arrive(second);
+    expect(bench.intake).toEqual([]);
+    bench.arrive(third);
+    expect(bench.intake).toEqual(['pause']);
+    bench.answer(0).answer(1);
+    expect(bench.intake).toEqual(['pause', 'resume']);
+  });
+
+  it('goes on reading while one user has nearly all that is held', () => {
+    const readAhead = { bytes: bytesOf(event(0)), lanes: 2 };
+    const bench = new DeliveryBench({ limits: { readAhead }, events: { maxConcurrency: 1 } });
+    bench.arrive(...Array.from({ length: 100 }, (_, offset) => event(offset)));
+    expect(bench.intake).toEqual([]);
+  });
+
   it('counts back everything that it held', () => {
     const bench = new DeliveryBench().arrive(event(0), event(1, 'bob'), event(2), event(3, 'cat', { fate: 'filtered' }));
     bench.arrive(tombstone(4)).notice('ann', 4).answer(0).answer(1).answer(4).acknowledge();

@@ -28,6 +28,11 @@ const RESUME_BELOW_SHARE = 0.5;
 export interface DriverLimits {
   /** Bytes of records held before the partition is paused (P9). */
   readonly maxHeldBytes: number;
+  /**
+   * How far to read ahead while there is plenty to do anyway: with `lanes` users ready, no more than `bytes` are held. With fewer ready, as when one
+   * user has most of the backlog, reading goes on up to `maxHeldBytes`, so that the others' events are found. Without it, always up to there.
+   */
+  readonly readAhead?: { readonly bytes: number; readonly lanes: number };
   /** Finished offsets ahead of the frontier before the partition is paused (P9): one bit each. */
   readonly maxLead: number;
   /** Outcomes decided and not yet acknowledged by Kafka before no more are decided (P9). */
@@ -606,10 +611,11 @@ export class PartitionDriver {
 
   /** P9: stops the partition's intake at its bounds, and takes it up again well below them. */
   private adjustIntake(): void {
-    const { maxHeldBytes, maxLead, maxUnwrittenOutcomes } = this.options.limits;
+    const { maxHeldBytes, maxLead, maxUnwrittenOutcomes, readAhead } = this.options.limits;
     const { lead, committable } = this.state.frontier;
     const share = Math.max(
       this.held / maxHeldBytes,
+      readAhead !== undefined && this.schedule.readyCount('event') >= readAhead.lanes ? this.held / readAhead.bytes : 0,
       // What a former owner has finished further ahead is no reason to pause: only what arrives can move the frontier up to it.
       Math.min(lead, this.arrivedNext - committable) / maxLead,
       // What a deletion has overtaken is never held: it is an outcome as soon as it arrives.

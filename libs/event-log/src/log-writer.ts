@@ -21,7 +21,7 @@ export interface LogWriterOptions {
   readonly maxBatchBytes?: number;
   /** How long a caller waits at most. Default 5,000. */
   readonly deadlineMs?: number;
-  /** How long the first record waits for company. Default 2. */
+  /** How long the first record of a request waits for company. Default 0: while a request is under way the next one gathers. */
   readonly lingerMs?: number;
 }
 
@@ -65,7 +65,7 @@ export class LogWriter {
     };
     this.maxQueuedBytes = options.maxQueuedBytes ?? 64 * 1024 ** 2;
     this.deadlineMs = options.deadlineMs ?? 5_000;
-    this.lingerMs = options.lingerMs ?? 2;
+    this.lingerMs = options.lingerMs ?? 0;
   }
 
   /** Records that wait for their acknowledgement. */

@@ -65,8 +65,9 @@ export class TopicWriter {
   }
 
   private async run(): Promise<void> {
-    await delay(this.context.lingerMs);
     while (this.queue.size > 0) {
+      // Before every request, not only the first: a request costs as much as dozens of records, here and at the broker.
+      await this.linger();
       const batch = this.queue.take(this.context.limits);
       this.inFlight = batch;
       await this.write(batch);
@@ -76,6 +77,13 @@ export class TopicWriter {
     // In the same turn as the last look at the queue: an append that comes now must find that it has to start a new run.
     this.running = undefined;
     this.context.idle();
+  }
+
+  private async linger(): Promise<void> {
+    const { lingerMs, limits } = this.context;
+    if (this.queue.size >= limits.maxRequestRecords) return;
+    // With none at all, whatever comes in this turn of the event loop still goes together.
+    await (lingerMs === 0 ? new Promise((resolve) => setImmediate(resolve)) : delay(lingerMs));
   }
 
   private async write(batch: readonly PendingAppend[]): Promise<void> {

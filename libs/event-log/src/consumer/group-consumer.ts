@@ -10,8 +10,12 @@ const HEARTBEAT_INTERVAL_MS = 1_000;
 export const SESSION_TIMEOUT_MS = 10_000;
 /** A long poll; also how long a partition that is resumed beside an idle one may wait for its next fetch. */
 const MAX_WAIT_MS = 250;
-/** One fetch hands over at most this much of one partition: what a partition may overshoot its bound by. */
-const MAX_BYTES_PER_PARTITION = 1_048_576;
+/**
+ * One fetch hands over at most this much of one partition, or one batch of its producer: what a partition may overshoot its bound by. kafkajs holds an
+ * answer two times over while it decodes it, so that large ones make up most of the process's memory.
+ */
+const MAX_BYTES_PER_PARTITION = 256 * 1_024;
+const MAX_BYTES = 2 * 1_024 * 1_024;
 
 /** What a group consumer tells its owner. */
 export interface GroupConsumerEvents {
@@ -59,6 +63,7 @@ export class GroupConsumer {
       rebalanceTimeout: 60_000,
       maxWaitTimeInMs: MAX_WAIT_MS,
       maxBytesPerPartition: MAX_BYTES_PER_PARTITION,
+      maxBytes: MAX_BYTES,
       partitionAssigners: [createStickyAssigner(options.member)],
       // A broker outage of any length is waited out; the delivery core holds still meanwhile.
       retry: { initialRetryTime: 200, maxRetryTime: 2_000, retries: 5, restartOnFailure: () => Promise.resolve(true) },
