@@ -122,7 +122,10 @@ export class LogWriter {
     }
     const deadline = performance.now() + this.deadlineMs;
     this.reserve(bytes);
-    const target = partition ?? (await this.partitionOf(topic, record.key, bytes, deadline));
+    const count = this.partitionCounts.get(topic);
+    const target =
+      partition ??
+      (count === undefined ? await this.partitionOf(topic, record.key, bytes, deadline) : partitionFor(record.key, count));
     return new Promise((resolve, reject) => {
       this.writerOf(topic).append(new PendingAppend(record, target, bytes, deadline, resolve, reject));
     });
@@ -141,8 +144,6 @@ export class LogWriter {
 
   /** Waits for the topic's partition count while it is not known; the record's bytes are reserved meanwhile. */
   private async partitionOf(topic: string, key: string, bytes: number, deadline: number): Promise<number> {
-    const known = this.partitionCounts.get(topic);
-    if (known !== undefined) return partitionFor(key, known);
     const abandon = new AbortController();
     const timer = setTimeout(() => abandon.abort(), deadline - performance.now());
     try {

@@ -62,8 +62,8 @@ export class IntakeMetrics {
     this.appends.observe({ source: source.id }, seconds);
   }
 
-  countAccepted({ source, door }: Origin, type: DeliveredType): void {
-    this.accepted.inc({ source: source.id, door, type });
+  countAccepted({ source, door }: Origin, type: DeliveredType, count: number): void {
+    this.accepted.inc({ source: source.id, door, type }, count);
   }
 
   countRejected({ source, door }: Origin, reason: RejectReason, count: number): void {

@@ -48,13 +48,25 @@ export class IntakeService {
     const topic = topicsOf(this.settings.topics.prefix, origin.source.id).events;
     const startedAt = performance.now();
     // All appends are begun before any is awaited, in the order of the batch: that is the order of each user's events (P3).
-    const appends = messages.map(async (message) => {
+    const accepted: AcceptedMessage[] = [];
+    const appends: Promise<unknown>[] = [];
+    for (const message of messages) {
       if (message.kind === 'unsupported') this.metrics.countUnsupported(origin, message.type);
-      if (message.kind !== 'accepted') return;
-      await this.log.append(topic, encodeEvent(message.event, message.subject, origin.traceparent));
-      this.metrics.countAccepted(origin, message.event.type);
-    });
-    await Promise.all(appends);
+      if (message.kind !== 'accepted') continue;
+      accepted.push(message);
+      appends.push(this.log.append(topic, encodeEvent(message.event, message.subject, origin.traceparent)));
+    }
+    try {
+      await Promise.all(appends);
+    } catch (error) {
+      const results = await Promise.allSettled(appends);
+      this.countAccepted(
+        accepted.filter((_, index) => results[index]?.status === 'fulfilled'),
+        origin,
+      );
+      throw error;
+    }
+    this.countAccepted(accepted, origin);
     this.metrics.measureAppend(origin, (performance.now() - startedAt) / 1_000);
   }
 
@@ -94,6 +106,13 @@ export class IntakeService {
     // Counted, not logged: whoever sends too much must not fill the log besides.
     this.metrics.countRateLimited(origin);
     throw new Overload('rate_limited', 'too many events with this key: try again later', seconds);
+  }
+
+  /** Counted by type and request, not one by one: a counter finds its series by its labels' text. */
+  private countAccepted(accepted: readonly AcceptedMessage[], origin: Origin): void {
+    const tracks = accepted.reduce((count, { event }) => count + (event.type === 'track' ? 1 : 0), 0);
+    if (tracks > 0) this.metrics.countAccepted(origin, 'track', tracks);
+    if (accepted.length > tracks) this.metrics.countAccepted(origin, 'identify', accepted.length - tracks);
   }
 
   /** One line per reason and request: 2,500 bad messages must not become 2,500 lines. */
