@@ -1,4 +1,10 @@
 import { render } from 'preact';
+import { App } from './app.tsx';
+import { loadSession } from './session-store.ts';
+import { applyTheme, followSystemTheme } from './theme.ts';
 
-const app = document.getElementById('app');
-if (app !== null) render(<h1>Segment to Extole</h1>, app);
+applyTheme();
+followSystemTheme();
+void loadSession();
+const root = document.getElementById('app');
+if (root !== null) render(<App />, root);

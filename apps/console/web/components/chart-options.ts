@@ -1,0 +1,58 @@
+import type uPlot from 'uplot';
+import type { Series } from './chart.tsx';
+
+export interface ChartWish {
+  readonly size: { readonly width: number; readonly height: number };
+  readonly series: readonly Series[];
+  readonly format: (value: number | null) => string;
+  /** The index of the sample under the pointer; null when it has left. */
+  readonly onPoint: (index: number | null) => void;
+}
+
+const FONT = '11px system-ui, sans-serif';
+/** All charts show the same moment under the pointer. */
+const CURSOR_GROUP = 'overview';
+
+/** How a chart is drawn. Colours are read from the style sheet, as a canvas cannot follow it. */
+export function chartOptions({ size, series, format, onPoint }: ChartWish): uPlot.Options {
+  const style = getComputedStyle(document.documentElement);
+  const colour = (name: string): string => style.getPropertyValue(`--${name}`).trim();
+  const axis = {
+    stroke: colour('muted'),
+    font: FONT,
+    grid: { stroke: colour('grid'), width: 1 },
+    ticks: { show: false },
+  };
+  return {
+    ...size,
+    legend: { show: false },
+    padding: [8, 8, 0, 0],
+    cursor: { sync: { key: CURSOR_GROUP }, y: false, drag: { x: false, y: false }, points: { size: 6 } },
+    scales: { x: { time: true, auto: false }, y: { range: (_, __, max) => [0, niceTop(max)] } },
+    axes: [
+      { ...axis, grid: { show: false }, space: 70, size: 22, values: (_, ticks) => ticks.map(clockText) },
+      { ...axis, size: 52, space: 30, gap: 4, values: (_, ticks) => ticks.map((tick) => format(tick)) },
+    ],
+    series: [
+      {},
+      ...series.map((one) => ({
+        label: one.name,
+        stroke: colour(one.colour),
+        fill: colour(`${one.colour}-fill`),
+        width: 1.5,
+        points: { show: false },
+      })),
+    ],
+    hooks: { setCursor: [({ cursor }) => onPoint(cursor.idx ?? null)] },
+  };
+}
+
+/** A top that leaves room above the line, and a height where all is zero. */
+function niceTop(max: number | null): number {
+  return max === null || max <= 0 ? 1 : max * 1.1;
+}
+
+function clockText(seconds: number): string {
+  const time = new Date(seconds * 1_000);
+  return `${String(time.getHours()).padStart(2, '0')}:${String(time.getMinutes()).padStart(2, '0')}`;
+}

@@ -1,0 +1,76 @@
+import type { JSX } from 'preact';
+import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import uPlot from 'uplot';
+import { UNKNOWN } from '../format.ts';
+import { WINDOW_SECONDS } from '../history-columns.ts';
+import { useStore } from '../store.ts';
+import { colours } from '../theme.ts';
+import { chartOptions } from './chart-options.ts';
+
+export interface Series {
+  readonly name: string;
+  /** The custom property that holds its colour. */
+  readonly colour: string;
+  readonly values: readonly (number | null)[];
+}
+
+export interface ChartProps {
+  readonly title: string;
+  readonly at: readonly number[];
+  readonly series: readonly Series[];
+  readonly format: (value: number | null) => string;
+  /** What a screen reader is told of it. */
+  readonly summary: string;
+}
+
+/** The last minutes of one or two numbers. Beside the drawing stand the numbers of now, or of the moment under the pointer. */
+export function Chart({ title, at, series, format, summary }: ChartProps): JSX.Element {
+  const box = useRef<HTMLDivElement>(null);
+  const plot = useRef<uPlot | null>(null);
+  const [pointed, setPointed] = useState<number | null>(null);
+  const round = useStore(colours);
+  const id = useId();
+  const data = [at, ...series.map(({ values }) => values)] as unknown as uPlot.AlignedData;
+  const names = series.map(({ name }) => name).join();
+
+  useEffect(() => {
+    const element = box.current;
+    if (element === null) return;
+    const size = { width: element.clientWidth, height: element.clientHeight };
+    const made = new uPlot(chartOptions({ size, series, format, onPoint: setPointed }), data, element);
+    plot.current = made;
+    const observer = new ResizeObserver(() => made.setSize({ width: element.clientWidth, height: element.clientHeight }));
+    observer.observe(element);
+    return () => {
+      observer.disconnect();
+      made.destroy();
+    };
+    // Made anew only if what it draws with changes; the data follow below.
+  }, [round, names]);
+
+  useEffect(() => {
+    const end = at.at(-1) ?? Date.now() / 1_000;
+    plot.current?.setData(data, false);
+    plot.current?.setScale('x', { min: end - WINDOW_SECONDS, max: end });
+  }, [at]);
+
+  const index = pointed ?? at.length - 1;
+  return (
+    <figure class="chart" aria-labelledby={id}>
+      <figcaption id={id}>
+        <span class="chart-title">{title}</span>
+        <span class="chart-values" aria-hidden="true">
+          {series.map(({ name, colour, values }) => (
+            <span key={name} class="chart-value">
+              {series.length > 1 && <i class={`swatch swatch-${colour}`} />}
+              {series.length > 1 && <span class="muted">{name} </span>}
+              <b>{values[index] === undefined ? UNKNOWN : format(values[index])}</b>
+            </span>
+          ))}
+        </span>
+        <span class="visually-hidden">{summary}</span>
+      </figcaption>
+      <div class="chart-box" ref={box} aria-hidden="true" />
+    </figure>
+  );
+}

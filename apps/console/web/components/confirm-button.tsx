@@ -1,0 +1,76 @@
+import type { ComponentChildren, JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import { announce } from '../announce.ts';
+import { textOf } from '../api-client.ts';
+import { Modal } from './modal.tsx';
+import { Notice } from './notice.tsx';
+
+export interface ConfirmButtonProps {
+  readonly label: string;
+  /** The dialog's heading: a question. */
+  readonly title: string;
+  /** What will happen, and fields that it needs. */
+  readonly children: ComponentChildren;
+  /** On the button that does it: a verb. */
+  readonly confirm: string;
+  readonly onConfirm: () => Promise<void>;
+  /** What is said once it is done. */
+  readonly done: string;
+  readonly tone?: 'plain' | 'primary' | 'danger';
+  readonly disabled?: boolean;
+}
+
+/** A button for what one does on purpose: it asks first, says how it went, and stays open with the reason if it did not go. */
+export function ConfirmButton(props: ConfirmButtonProps): JSX.Element {
+  const { label, title, children, confirm, onConfirm, done, tone = 'plain', disabled = false } = props;
+  const [isOpen, setOpen] = useState(false);
+  const [isBusy, setBusy] = useState(false);
+  const [failure, setFailure] = useState<string>();
+
+  const act = async (): Promise<void> => {
+    setBusy(true);
+    setFailure(undefined);
+    try {
+      await onConfirm();
+      announce(done);
+      setOpen(false);
+    } catch (error) {
+      setFailure(textOf(error));
+    } finally {
+      setBusy(false);
+    }
+  };
+
+  return (
+    <>
+      <button type="button" class={tone} disabled={disabled} onClick={() => setOpen(true)}>
+        {label}
+      </button>
+      {isOpen && (
+        <Modal title={title} onClose={() => setOpen(false)}>
+          <form
+            onSubmit={(event) => {
+              event.preventDefault();
+              void act();
+            }}
+          >
+            {children}
+            {failure !== undefined && (
+              <Notice tone="bad" isAlert>
+                <p>{failure}</p>
+              </Notice>
+            )}
+            <div class="buttons end">
+              <button type="button" onClick={() => setOpen(false)}>
+                Cancel
+              </button>
+              <button type="submit" class={tone === 'danger' ? 'danger' : 'primary'} disabled={isBusy}>
+                {confirm}
+              </button>
+            </div>
+          </form>
+        </Modal>
+      )}
+    </>
+  );
+}

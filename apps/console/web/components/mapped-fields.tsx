@@ -1,0 +1,47 @@
+import type { JSX } from 'preact';
+import type { MappedField } from '../../src/api/index.ts';
+import { sentence } from '../format.ts';
+import { Facts } from './facts.tsx';
+import { Notice } from './notice.tsx';
+import { Table } from './table.tsx';
+
+export interface MappedFieldsProps {
+  readonly decidedBy: string;
+  readonly mappingVersion: string;
+  readonly dedup?: { readonly kind: string; readonly key: string } | null;
+  readonly fields: readonly MappedField[];
+  readonly warnings: readonly { readonly code: string; readonly message: string }[];
+}
+
+/** Which rule of the mapping did what. */
+export function MappedFields({ decidedBy, mappingVersion, dedup, fields, warnings }: MappedFieldsProps): JSX.Element {
+  return (
+    <>
+      {warnings.map(({ code, message }) => (
+        <Notice key={code} tone="warn">
+          <p>{sentence(message)}</p>
+        </Notice>
+      ))}
+      <Facts
+        facts={[
+          ['Decided by', <code>{decidedBy}</code>],
+          ['Mapping', mappingVersion],
+          [
+            'A repeat is known by',
+            dedup === undefined || dedup === null ? 'its messageId' : `${dedup.kind} ${dedup.key}, and its messageId`,
+          ],
+        ]}
+      />
+      <Table
+        caption="Which rule set which field"
+        rows={fields}
+        keyOf={({ field }) => field}
+        columns={[
+          { title: 'Field', cell: ({ field }) => <code>{field}</code> },
+          { title: 'From', cell: ({ from }) => <code>{from}</code> },
+          { title: 'Rule', cell: ({ rule }) => rule },
+        ]}
+      />
+    </>
+  );
+}

@@ -1,0 +1,88 @@
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import type { DeadLetterExample, DeadLetterGroup, EventDetail, Replay } from '../../../src/api/index.ts';
+import { ask, textOf } from '../../api-client.ts';
+import { placeText } from '../../components/event-link.tsx';
+import { Notice } from '../../components/notice.tsx';
+import { Panel } from '../../components/panel.tsx';
+import { Table } from '../../components/table.tsx';
+import { TimeAgo } from '../../components/time.tsx';
+import { countOf } from '../../format.ts';
+import { navigate } from '../../router.ts';
+import { ReplayProgress } from '../replays/replay-progress.tsx';
+import { Redrive } from './redrive.tsx';
+
+export interface DeadLetterGroupProps {
+  readonly group: DeadLetterGroup;
+  readonly onRedriven: () => void;
+}
+
+/** Dead letters of one cause, with examples that lead to the answer about each, and the redrive. */
+export function DeadLetterGroupPanel({ group, onRedriven }: DeadLetterGroupProps): JSX.Element {
+  const { source, code, event, count, first, last, examples } = group;
+  const [run, setRun] = useState<Replay>();
+  return (
+    <Panel
+      class="tone-bad edged"
+      title={
+        <>
+          <code>{code}</code> · {event}
+        </>
+      }
+      aside={<strong>{countOf(count, 'event')}</strong>}
+    >
+      <p class="muted">
+        source {source} · first <TimeAgo at={first} /> · last <TimeAgo at={last} />
+      </p>
+      <Table
+        caption={`Latest dead letters of ${code}, ${event}`}
+        rows={examples}
+        keyOf={({ position }) => placeText(position)}
+        columns={[
+          { title: 'Message', cell: (example) => <Example source={source} example={example} /> },
+          { title: 'When', cell: ({ at }) => <TimeAgo at={at} /> },
+          { title: 'Answer', cell: ({ status }) => [status, code].filter((part) => part !== undefined).join(' ') },
+          { title: 'Attempts', cell: ({ attempts }) => attempts, isNumber: true },
+          { title: 'Extole’s id of the error', cell: ({ detail }) => (detail === undefined ? '' : <code>{detail}</code>) },
+        ]}
+      />
+      {run === undefined ? (
+        <Redrive
+          group={group}
+          onStarted={(replay) => {
+            setRun(replay);
+            onRedriven();
+          }}
+        />
+      ) : (
+        <ReplayProgress source={source} run={run.run} />
+      )}
+    </Panel>
+  );
+}
+
+/** The group does not know whose they are: the event does. */
+function Example({ source, example }: { readonly source: string; readonly example: DeadLetterExample }): JSX.Element {
+  const [failure, setFailure] = useState<string>();
+  const open = async (): Promise<void> => {
+    try {
+      const params = { source, ...example.position };
+      const { entry }: EventDetail = await ask('GET /api/events/{source}/{partition}/{offset}', { params });
+      navigate({ view: 'timeline', source, subject: entry.subject, place: entry.position });
+    } catch (error) {
+      setFailure(textOf(error));
+    }
+  };
+  return (
+    <>
+      <button type="button" class="link" onClick={() => void open()}>
+        <code>{example.messageId}</code>
+      </button>
+      {failure !== undefined && (
+        <Notice tone="bad" isAlert>
+          <p>{failure}</p>
+        </Notice>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,54 @@
+import type { JSX } from 'preact';
+import type { DeadLetters } from '../../../src/api/index.ts';
+import { ask } from '../../api-client.ts';
+import { Loaded } from '../../components/loaded.tsx';
+import { Empty } from '../../components/notice.tsx';
+import { countOf } from '../../format.ts';
+import { useResource } from '../../use-resource.ts';
+import { Incomplete } from '../find/find-view.tsx';
+import { DeadLetterGroupPanel } from './dead-letter-group.tsx';
+
+const REFRESH_MS = 5_000;
+
+/** What was given up, by cause: mend the cause, then send the group again. */
+export function DeadLettersView(): JSX.Element {
+  const letters = useResource<DeadLetters>(
+    'all',
+    (signal) => ask('GET /api/dead-letters', { signal }),
+    () => REFRESH_MS,
+  );
+  return (
+    <>
+      <h1>Dead letters</h1>
+      <Loaded resource={letters} what="the dead letters">
+        {({ groups, complete }) => (
+          <>
+            {!complete && <Incomplete />}
+            {groups.length === 0 ? (
+              <Empty title="No dead letters">
+                <p>
+                  Every event that Extole has refused for good would be here, by its cause, to be sent again once that is mended.
+                </p>
+              </Empty>
+            ) : (
+              <p class="muted">
+                {countOf(
+                  groups.reduce((sum, { count }) => sum + count, 0),
+                  'event',
+                )}{' '}
+                in {countOf(groups.length, 'group')}, the most frequent first. Mend the cause, then redrive the group.
+              </p>
+            )}
+            {groups.map((group) => (
+              <DeadLetterGroupPanel
+                key={`${group.source} ${group.code} ${group.event}`}
+                group={group}
+                onRedriven={letters.reload}
+              />
+            ))}
+          </>
+        )}
+      </Loaded>
+    </>
+  );
+}

@@ -1,0 +1,80 @@
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import type { DeadLetterGroup, DeadLetterSelection, RedrivePreview, Replay } from '../../../src/api/index.ts';
+import { announce } from '../../announce.ts';
+import { ask, textOf } from '../../api-client.ts';
+import { ConfirmButton } from '../../components/confirm-button.tsx';
+import { Notice } from '../../components/notice.tsx';
+import { RateField, rateOf } from '../../components/rate-field.tsx';
+import { Results } from '../../components/results.tsx';
+import { countOf } from '../../format.ts';
+
+export interface RedriveProps {
+  readonly group: DeadLetterGroup;
+  readonly onStarted: (replay: Replay) => void;
+}
+
+/** First how many, and what would become of them; only then does the button exist that sends them again. */
+export function Redrive({ group: { source, code, event }, onStarted }: RedriveProps): JSX.Element {
+  const [preview, setPreview] = useState<RedrivePreview>();
+  const [failure, setFailure] = useState<string>();
+  const [isBusy, setBusy] = useState(false);
+  const [rate, setRate] = useState('');
+  const selection: DeadLetterSelection = { source, code, event };
+
+  const look = async (): Promise<void> => {
+    setBusy(true);
+    try {
+      const answer = await ask('POST /api/dead-letters/preview', { body: selection });
+      setPreview(answer);
+      setFailure(undefined);
+      announce(`${countOf(answer.count, 'event')} would be sent again`);
+    } catch (error) {
+      setFailure(textOf(error));
+    } finally {
+      setBusy(false);
+    }
+  };
+  const redrive = async (): Promise<void> => {
+    onStarted(await ask('POST /api/dead-letters/redrive', { body: { ...selection, ...rateOf(rate) } }));
+  };
+
+  return (
+    <>
+      {failure !== undefined && (
+        <Notice tone="bad" title="No preview" isAlert>
+          <p>{failure}</p>
+        </Notice>
+      )}
+      {preview !== undefined && (
+        <div class="preview">
+          <p>
+            <strong>{countOf(preview.count, 'dead letter')}</strong> would be tried again. Were Extole to take every call:
+          </p>
+          <Results results={preview.results} />
+        </div>
+      )}
+      <div class="buttons">
+        <button type="button" disabled={isBusy} onClick={() => void look()}>
+          {preview === undefined ? 'Preview a redrive' : 'Preview again'}
+        </button>
+        {preview !== undefined && preview.count > 0 && (
+          <ConfirmButton
+            label={`Redrive ${countOf(preview.count, 'event')}`}
+            title={`Redrive ${countOf(preview.count, 'event')}?`}
+            confirm="Redrive them"
+            tone="primary"
+            onConfirm={redrive}
+            done="The redrive has begun"
+          >
+            <p>
+              They are sent to Extole again, each in its user’s order; what belongs to a deleted user is not. If the cause is not
+              mended, they end as dead letters again.
+            </p>
+            <RateField value={rate} onChange={setRate} />
+          </ConfirmButton>
+        )}
+      </div>
+    </>
+  );
+}

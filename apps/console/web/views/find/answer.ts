@@ -1,0 +1,61 @@
+import type { FateKind, TimelineEntry } from '../../../src/api/index.ts';
+import type { Tone } from '../../components/badge.tsx';
+import { sentence } from '../../format.ts';
+
+/** What one is told first about an event. */
+export interface Answer {
+  readonly tone: Tone;
+  /** In two or three words. */
+  readonly verdict: string;
+  /** In one plain sentence: whether it reached Extole, and why not. */
+  readonly sentence: string;
+}
+
+interface Kind {
+  readonly tone: Tone;
+  readonly verdict: string;
+  /** What the event does, as the sentence's verb; the cause follows. */
+  readonly verb: string;
+}
+
+const KINDS: Readonly<Record<FateKind['kind'], Kind>> = {
+  delivered: { tone: 'good', verdict: 'Delivered', verb: 'reached Extole' },
+  duplicate: { tone: 'idle', verdict: 'Not sent: duplicate', verb: 'was not sent' },
+  filtered: { tone: 'idle', verdict: 'Not sent: filtered', verb: 'was not sent' },
+  rejected: { tone: 'bad', verdict: 'Refused by the programme', verb: 'did not count' },
+  erased: { tone: 'idle', verdict: 'Not sent: user deleted', verb: 'was not sent' },
+  stale: { tone: 'idle', verdict: 'Not sent: outdated', verb: 'was not sent again' },
+  'dead-lettered': { tone: 'bad', verdict: 'Not delivered: dead letter', verb: 'was given up' },
+  'erasure-sent': { tone: 'good', verdict: 'Erased at Extole', verb: 'is done' },
+  'erasure-open': { tone: 'warn', verdict: 'Erasure under way', verb: 'is under way' },
+  backlog: { tone: 'warn', verdict: 'Not sent yet: in the backlog', verb: 'was not sent yet' },
+  held: { tone: 'bad', verdict: 'Not sent yet: source stopped', verb: 'was not sent yet' },
+  unknown: { tone: 'idle', verdict: 'Cannot be told', verb: 'can no longer be told apart' },
+};
+
+export function answerOf(entry: TimelineEntry): Answer {
+  const { tone, verdict, verb } = KINDS[entry.fate.kind];
+  return { tone, verdict, sentence: sentence(`This ${nounOf(entry)} ${verb}: ${causeOf(entry.fate.summary, verb)}`) };
+}
+
+/** What it is called in a sentence: `conversion`, `event “Order Completed”`, `profile update`, `deletion`. */
+export function nounOf({ type, event, mappedEvent }: TimelineEntry): string {
+  if (type === 'delete') return 'deletion';
+  if (type === 'identify') return 'profile update';
+  const name = mappedEvent ?? event;
+  if (name === undefined) return 'event';
+  return /^[a-z]+$/.test(name) ? name : `event “${name}”`;
+}
+
+/** Its name in a list. */
+export function titleOf({ type, event, mappedEvent }: TimelineEntry): string {
+  if (type !== 'track') return type === 'delete' ? 'Deletion' : 'Identify';
+  return event ?? mappedEvent ?? 'Track';
+}
+
+/** The server's phrase without the verb that it may begin with: the sentence has it already. */
+function causeOf(summary: string, verb: string): string {
+  const known = [verb, 'not sent again', 'not sent', 'in the backlog', 'given up'].map((start) => `${start}: `);
+  const start = known.find((text) => summary.startsWith(text));
+  return start === undefined ? summary : summary.slice(start.length);
+}

@@ -1,0 +1,101 @@
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import type { EventDetail, MappedBody, TimelineEntry } from '../../../src/api/index.ts';
+import { ask, textOf } from '../../api-client.ts';
+import { ConfirmButton } from '../../components/confirm-button.tsx';
+import { JsonBlock } from '../../components/json-block.tsx';
+import { MappedFields } from '../../components/mapped-fields.tsx';
+import { Notice } from '../../components/notice.tsx';
+
+/** What the event holds and what of it goes to Extole: read from the log on demand, masked until somebody unmasks it on purpose. */
+export function EventBody({ entry }: { readonly entry: TimelineEntry }): JSX.Element {
+  const [detail, setDetail] = useState<EventDetail>();
+  const [failure, setFailure] = useState<string>();
+  const params = { source: entry.source, ...entry.position };
+
+  const show = async (): Promise<void> => {
+    try {
+      setDetail(await ask('GET /api/events/{source}/{partition}/{offset}', { params }));
+      setFailure(undefined);
+    } catch (error) {
+      setFailure(textOf(error));
+    }
+  };
+  const unmask = async (): Promise<void> => {
+    setDetail(await ask('POST /api/events/{source}/{partition}/{offset}/unmask', { params, body: {} }));
+  };
+
+  if (!entry.inLog) return <p class="muted">The log no longer holds the event, so its body cannot be shown.</p>;
+  return (
+    <div class="event-body">
+      <div class="buttons">
+        {detail === undefined ? (
+          <button type="button" onClick={() => void show()}>
+            Show what it holds
+          </button>
+        ) : (
+          <button type="button" onClick={() => setDetail(undefined)}>
+            Hide what it holds
+          </button>
+        )}
+        {detail?.masked === true && (
+          <ConfirmButton
+            label="Unmask personal data"
+            title="Unmask this event?"
+            confirm="Unmask, and log it"
+            tone="danger"
+            onConfirm={unmask}
+            done="Personal data is shown"
+          >
+            <p>
+              You will see a person’s data. That you looked is written to the console’s log: the event’s position and the time,
+              never the data.
+            </p>
+          </ConfirmButton>
+        )}
+        {detail?.masked === false && (
+          <button type="button" onClick={() => void show()}>
+            Mask again
+          </button>
+        )}
+      </div>
+      {failure !== undefined && (
+        <Notice tone="bad" title="Could not read it from the log" isAlert>
+          <p>{failure}</p>
+        </Notice>
+      )}
+      {detail !== undefined && <Bodies detail={detail} />}
+    </div>
+  );
+}
+
+function Bodies({ detail }: { readonly detail: EventDetail }): JSX.Element {
+  const { segment, request, masked } = detail;
+  const how = masked ? 'masked' : 'unmasked';
+  return (
+    <div class="side-by-side">
+      <section>
+        <h3>From Segment ({how})</h3>
+        {segment === null ? <p class="muted">The log no longer holds it.</p> : <JsonBlock label="From Segment" json={segment} />}
+      </section>
+      <section>
+        <h3>To Extole ({how})</h3>
+        {request === null ? <p class="muted">Nothing is sent.</p> : <Request request={request} />}
+      </section>
+    </div>
+  );
+}
+
+function Request({ request }: { readonly request: MappedBody }): JSX.Element {
+  return (
+    <>
+      {request.mappingChanged && (
+        <Notice tone="warn">
+          <p>The mapping has changed since: what was sent may have differed.</p>
+        </Notice>
+      )}
+      <JsonBlock label="To Extole" json={request.body} />
+      <MappedFields {...request} />
+    </>
+  );
+}

@@ -1,0 +1,94 @@
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import type { SourceState } from '../../../src/api/index.ts';
+import { announce } from '../../announce.ts';
+import { ask, textOf } from '../../api-client.ts';
+import { ConfirmButton } from '../../components/confirm-button.tsx';
+import { Notice } from '../../components/notice.tsx';
+import { countOf } from '../../format.ts';
+
+export interface SourceActionsProps {
+  readonly source: string;
+  readonly state: SourceState;
+  readonly lag: number;
+}
+
+/** Stop, resume and probe. They are words in the log: the forwarders follow within a second or so, and the state above shows when they have. */
+export function SourceActions({ source, state, lag }: SourceActionsProps): JSX.Element {
+  const isByOperator = state.kind === 'stopped' && state.reason === 'operator';
+  return (
+    <div class="buttons">
+      {isByOperator ? <Resume source={source} lag={lag} /> : <Stop source={source} />}
+      {state.kind === 'stopped' && !isByOperator && <Probe source={source} />}
+    </div>
+  );
+}
+
+function Stop({ source }: { readonly source: string }): JSX.Element {
+  const [note, setNote] = useState('');
+  const stop = async (): Promise<void> => {
+    const body = note.trim() === '' ? {} : { note: note.trim() };
+    await ask('POST /api/sources/{source}/stop', { params: { source }, body });
+    setNote('');
+  };
+  return (
+    <ConfirmButton
+      label="Stop"
+      title={`Stop ${source}?`}
+      confirm="Stop it"
+      tone="danger"
+      onConfirm={stop}
+      done={`Source ${source} is asked to stop`}
+    >
+      <p>No event of it is sent to Extole until it is resumed. Its events wait in Kafka and keep their order; deletions go on.</p>
+      <label class="field">
+        <span>Why, for your colleagues (nothing about a person)</span>
+        <input type="text" maxLength={200} value={note} onInput={(event) => setNote(event.currentTarget.value)} />
+      </label>
+    </ConfirmButton>
+  );
+}
+
+function Resume({ source, lag }: { readonly source: string; readonly lag: number }): JSX.Element {
+  const resume = async (): Promise<void> => {
+    await ask('POST /api/sources/{source}/resume', { params: { source }, body: {} });
+  };
+  return (
+    <ConfirmButton
+      label="Resume"
+      title={`Resume ${source}?`}
+      confirm="Resume it"
+      tone="primary"
+      onConfirm={resume}
+      done={`Source ${source} is asked to resume`}
+    >
+      <p>{countOf(lag, 'event')} in its backlog will be sent to Extole, per user in their order.</p>
+    </ConfirmButton>
+  );
+}
+
+/** Harmless, so it does not ask first. */
+function Probe({ source }: { readonly source: string }): JSX.Element {
+  const [failure, setFailure] = useState<string>();
+  const probe = async (): Promise<void> => {
+    try {
+      await ask('POST /api/sources/{source}/probe', { params: { source }, body: {} });
+      setFailure(undefined);
+      announce(`Source ${source} is asked to try one call now`);
+    } catch (error) {
+      setFailure(textOf(error));
+    }
+  };
+  return (
+    <>
+      <button type="button" onClick={() => void probe()}>
+        Probe now
+      </button>
+      {failure !== undefined && (
+        <Notice tone="bad" isAlert>
+          <p>{failure}</p>
+        </Notice>
+      )}
+    </>
+  );
+}

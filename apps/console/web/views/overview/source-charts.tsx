@@ -1,0 +1,57 @@
+import type { JSX } from 'preact';
+import type { SourceHistory, SourceOverview } from '../../../src/api/index.ts';
+import { Chart, type Series } from '../../components/chart.tsx';
+import { formatCount, formatDuration, formatRate, formatShare } from '../../format.ts';
+import { highest, type Metric } from '../../history-columns.ts';
+
+export interface SourceChartsProps {
+  readonly source: SourceOverview;
+  readonly history: SourceHistory | undefined;
+}
+
+interface Drawn {
+  readonly title: string;
+  readonly lines: readonly { readonly metric: Metric; readonly name: string; readonly colour: string }[];
+  readonly format: (value: number | null) => string;
+}
+
+const CHARTS: readonly Drawn[] = [
+  {
+    title: 'Throughput',
+    lines: [
+      { metric: 'eventsInPerSecond', name: 'in', colour: 'series-in' },
+      { metric: 'deliveredPerSecond', name: 'delivered', colour: 'series-out' },
+    ],
+    format: formatRate,
+  },
+  { title: 'Lag', lines: [{ metric: 'lag', name: 'lag', colour: 'series-in' }], format: formatCount },
+  { title: 'In flight', lines: [{ metric: 'inFlight', name: 'in flight', colour: 'series-in' }], format: formatCount },
+  {
+    title: 'Oldest undelivered event',
+    lines: [{ metric: 'oldestUndeliveredMs', name: 'age', colour: 'series-in' }],
+    format: formatDuration,
+  },
+  { title: 'Error rate', lines: [{ metric: 'errorRate', name: 'errors', colour: 'series-bad' }], format: formatShare },
+];
+
+/** The last 15 minutes of a source. */
+export function SourceCharts({ source, history }: SourceChartsProps): JSX.Element {
+  const at = history?.at ?? [];
+  return (
+    <section class="charts" aria-label={`The last 15 minutes of ${source.source}`}>
+      {CHARTS.map(({ title, lines, format }) => {
+        const series: Series[] = lines.map(({ metric, name, colour }) => ({ name, colour, values: history?.[metric] ?? [] }));
+        return <Chart key={title} title={title} at={at} series={series} format={format} summary={summaryOf(series, format)} />;
+      })}
+    </section>
+  );
+}
+
+/** What the drawing shows, in words. It stays as it is while nobody reads it: it is no live region. */
+function summaryOf(series: readonly Series[], format: Drawn['format']): string {
+  const parts = series.map(({ name, values }) => {
+    const now = format(values.at(-1) ?? null);
+    return `${name}: now ${now}, at most ${format(highest(values))} in the last 15 minutes`;
+  });
+  return `. ${parts.join('; ')}.`;
+}

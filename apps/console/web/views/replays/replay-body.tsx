@@ -1,0 +1,55 @@
+import type { JSX } from 'preact';
+import type { Replay } from '../../../src/api/index.ts';
+import { Badge, type Tone } from '../../components/badge.tsx';
+import { Notice } from '../../components/notice.tsx';
+import { Progress } from '../../components/progress.tsx';
+import { Results } from '../../components/results.tsx';
+import { TimeAgo } from '../../components/time.tsx';
+import { countOf, formatCount } from '../../format.ts';
+import { ReplayActions } from './replay-actions.tsx';
+
+export interface ReplayBodyProps {
+  readonly replay: Replay;
+  readonly onChanged: () => void;
+}
+
+const TONES: Readonly<Record<Replay['state'], Tone>> = { running: 'good', paused: 'warn', cancelled: 'idle', done: 'good' };
+
+export function isOver({ state }: Replay): boolean {
+  return state === 'done' || state === 'cancelled';
+}
+
+/** What a replay is about, how far it is, what became of its records, and what one can do with it. */
+export function ReplayBody({ replay, onChanged }: ReplayBodyProps): JSX.Element {
+  const { state, about, redeliver, rate, done, total, results, requestedAt, partitions, partitionsDone } = replay;
+  return (
+    <div class="replay">
+      <p>
+        <Badge tone={TONES[state]}>{state}</Badge> {about}
+      </p>
+      <Progress label={`Progress of replay ${replay.run}`} done={done} total={total} />
+      <Results results={results} />
+      <p class="muted">
+        <TimeAgo at={requestedAt} /> · {partitionsDone} of {countOf(partitions, 'partition')} done ·{' '}
+        {redeliver ? 'redelivers' : 'fills gaps'}
+        {rate === null ? '' : ` · at most ${formatCount(rate)}/s`}
+      </p>
+      <Waiting replay={replay} />
+      {!isOver(replay) && <ReplayActions replay={replay} onChanged={onChanged} />}
+    </div>
+  );
+}
+
+/** A replay is carried out by the owners of its partitions: without them it waits. */
+function Waiting({ replay }: { readonly replay: Replay }): JSX.Element | null {
+  const { state, partitions, partitionsTakenUp } = replay;
+  if (state !== 'running' || partitionsTakenUp >= partitions) return null;
+  return (
+    <Notice tone="warn">
+      <p>
+        {countOf(partitions - partitionsTakenUp, 'partition')} not taken up yet. If that lasts, no forwarder runs for them, or its
+        source is stopped: see the overview.
+      </p>
+    </Notice>
+  );
+}

@@ -1,0 +1,34 @@
+import type { JSX } from 'preact';
+import type { Replay } from '../../../src/api/index.ts';
+import { ask } from '../../api-client.ts';
+import { Loaded } from '../../components/loaded.tsx';
+import { hrefOf } from '../../router.ts';
+import { useResource } from '../../use-resource.ts';
+import { isOver, ReplayBody } from './replay-body.tsx';
+
+export interface ReplayProgressProps {
+  readonly source: string;
+  readonly run: string;
+}
+
+const RUNNING_MS = 1_000;
+const OVER_MS = 30_000;
+
+/** One replay as it goes on. */
+export function ReplayProgress({ source, run }: ReplayProgressProps): JSX.Element {
+  const replay = useResource<Replay>(
+    `${source}/${run}`,
+    (signal) => ask('GET /api/replays/{source}/{run}', { params: { source, run }, signal }),
+    (value) => (value !== undefined && isOver(value) ? OVER_MS : RUNNING_MS),
+  );
+  return (
+    <div class="inset">
+      <p class="muted">
+        Replay <a href={hrefOf({ view: 'replays', run: { source, id: run } })}>{run}</a>
+      </p>
+      <Loaded resource={replay} what="the replay">
+        {(value) => <ReplayBody replay={value} onChanged={replay.reload} />}
+      </Loaded>
+    </div>
+  );
+}

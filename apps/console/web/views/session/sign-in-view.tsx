@@ -1,0 +1,43 @@
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import { Notice } from '../../components/notice.tsx';
+import { signIn } from '../../session-store.ts';
+
+export function SignInView(): JSX.Element {
+  const [token, setToken] = useState('');
+  const [failure, setFailure] = useState<string>();
+  return (
+    <main class="page narrow">
+      <h1>Segment → Extole</h1>
+      <form
+        class="panel"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void signIn(token).then(setFailure);
+        }}
+      >
+        <label class="field">
+          <span>Console token</span>
+          <input
+            type="password"
+            autocomplete="current-password"
+            required
+            value={token}
+            onInput={(event) => setToken(event.currentTarget.value)}
+          />
+        </label>
+        <p class="muted">The value of CONSOLE_TOKEN, with which the console was started.</p>
+        {failure !== undefined && (
+          <Notice tone="bad" isAlert>
+            <p>{failure}</p>
+          </Notice>
+        )}
+        <div class="buttons">
+          <button type="submit" class="primary">
+            Sign in
+          </button>
+        </div>
+      </form>
+    </main>
+  );
+}
