@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { Announcer } from './components/announcer.tsx';
 import { ConnectionBanner } from './components/connection-banner.tsx';
 import { Header } from './components/header.tsx';
@@ -30,6 +30,7 @@ export function App(): JSX.Element {
 function Console(): JSX.Element {
   const route = useRoute();
   useEffect(followLive, []);
+  useFocusOnArrival(route.view);
   useEffect(() => {
     document.title = `${TITLES[route.view]} · Segment to Extole`;
   }, [route.view]);
@@ -84,6 +85,18 @@ function View({ route }: { readonly route: Route }): JSX.Element {
         </Empty>
       );
   }
+}
+
+/** Whoever goes to another view goes on reading at its heading; the page as it is first loaded keeps the focus where the browser has it. */
+function useFocusOnArrival(view: Route['view']): void {
+  const last = useRef(view);
+  useEffect(() => {
+    if (last.current === view) return;
+    last.current = view;
+    const heading = document.querySelector<HTMLElement>('main h1');
+    heading?.setAttribute('tabindex', '-1');
+    heading?.focus();
+  }, [view]);
 }
 
 /** The address stays: it names the view. */

@@ -7,6 +7,7 @@ import {
   formatRate,
   formatShare,
   sentence,
+  shortName,
   UNKNOWN,
 } from './format.ts';
 
@@ -57,6 +58,11 @@ describe('what the page shows of', () => {
       '2 events',
       '0 replies',
     ]);
+  });
+
+  it('a forwarder', () => {
+    expect(shortName('a4bbd09f-d855-4538-b003-857bbbc49edf')).toBe('a4bbd09f');
+    expect(shortName('forwarder-0')).toBe('forwarder-0');
   });
 
   it('a phrase that stands alone', () => {

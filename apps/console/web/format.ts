@@ -85,6 +85,11 @@ export function countOf(count: number, one: string, many = `${one}s`): string {
   return `${formatCount(count)} ${count === 1 ? one : many}`;
 }
 
+/** A name as it is, but of a UUID its beginning: enough to tell a few forwarders apart. */
+export function shortName(name: string): string {
+  return /^[0-9a-f]{8}-[0-9a-f-]{27}$/.test(name) ? name.slice(0, 8) : name;
+}
+
 /** With a capital first letter and a full stop: the server's phrases begin and end without. */
 export function sentence(text: string): string {
   const trimmed = text.trim();

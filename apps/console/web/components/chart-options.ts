@@ -5,6 +5,8 @@ export interface ChartWish {
   readonly size: { readonly width: number; readonly height: number };
   readonly series: readonly Series[];
   readonly format: (value: number | null) => string;
+  /** The least height of the scale, so that next to nothing does not look like a lot. */
+  readonly floor: number;
   /** The index of the sample under the pointer; null when it has left. */
   readonly onPoint: (index: number | null) => void;
 }
@@ -14,7 +16,7 @@ const FONT = '11px system-ui, sans-serif';
 const CURSOR_GROUP = 'overview';
 
 /** How a chart is drawn. Colours are read from the style sheet, as a canvas cannot follow it. */
-export function chartOptions({ size, series, format, onPoint }: ChartWish): uPlot.Options {
+export function chartOptions({ size, series, format, floor, onPoint }: ChartWish): uPlot.Options {
   const style = getComputedStyle(document.documentElement);
   const colour = (name: string): string => style.getPropertyValue(`--${name}`).trim();
   const axis = {
@@ -26,9 +28,9 @@ export function chartOptions({ size, series, format, onPoint }: ChartWish): uPlo
   return {
     ...size,
     legend: { show: false },
-    padding: [8, 8, 0, 0],
+    padding: [8, 18, 0, 0],
     cursor: { sync: { key: CURSOR_GROUP }, y: false, drag: { x: false, y: false }, points: { size: 6 } },
-    scales: { x: { time: true, auto: false }, y: { range: (_, __, max) => [0, niceTop(max)] } },
+    scales: { x: { time: true, auto: false }, y: { range: (_, __, max) => [0, Math.max(floor, (max ?? 0) * 1.1)] } },
     axes: [
       { ...axis, grid: { show: false }, space: 70, size: 22, values: (_, ticks) => ticks.map(clockText) },
       { ...axis, size: 52, space: 30, gap: 4, values: (_, ticks) => ticks.map((tick) => format(tick)) },
@@ -45,11 +47,6 @@ export function chartOptions({ size, series, format, onPoint }: ChartWish): uPlo
     ],
     hooks: { setCursor: [({ cursor }) => onPoint(cursor.idx ?? null)] },
   };
-}
-
-/** A top that leaves room above the line, and a height where all is zero. */
-function niceTop(max: number | null): number {
-  return max === null || max <= 0 ? 1 : max * 1.1;
 }
 
 function clockText(seconds: number): string {

@@ -19,12 +19,14 @@ export interface ChartProps {
   readonly at: readonly number[];
   readonly series: readonly Series[];
   readonly format: (value: number | null) => string;
+  /** The least height of the scale. */
+  readonly floor: number;
   /** What a screen reader is told of it. */
   readonly summary: string;
 }
 
 /** The last minutes of one or two numbers. Beside the drawing stand the numbers of now, or of the moment under the pointer. */
-export function Chart({ title, at, series, format, summary }: ChartProps): JSX.Element {
+export function Chart({ title, at, series, format, floor, summary }: ChartProps): JSX.Element {
   const box = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
   const [pointed, setPointed] = useState<number | null>(null);
@@ -37,7 +39,7 @@ export function Chart({ title, at, series, format, summary }: ChartProps): JSX.E
     const element = box.current;
     if (element === null) return;
     const size = { width: element.clientWidth, height: element.clientHeight };
-    const made = new uPlot(chartOptions({ size, series, format, onPoint: setPointed }), data, element);
+    const made = new uPlot(chartOptions({ size, series, format, floor, onPoint: setPointed }), data, element);
     plot.current = made;
     const observer = new ResizeObserver(() => made.setSize({ width: element.clientWidth, height: element.clientHeight }));
     observer.observe(element);

@@ -9,8 +9,15 @@ export interface RateFieldProps {
 export function RateField({ value, onChange }: RateFieldProps): JSX.Element {
   return (
     <label class="field">
-      <span>Events per second at most (empty: as fast as the live events leave room)</span>
-      <input type="number" min={1} step={1} value={value} onInput={(event) => onChange(event.currentTarget.value)} />
+      <span>Events per second, at most</span>
+      <input
+        type="number"
+        placeholder="as the live events leave room"
+        min={1}
+        step={1}
+        value={value}
+        onInput={(event) => onChange(event.currentTarget.value)}
+      />
     </label>
   );
 }

@@ -10,7 +10,7 @@ const entry: TimelineEntry = {
   event: 'Order Completed',
   mappedEvent: 'conversion',
   inLog: true,
-  fate: { kind: 'delivered', summary: 'Extole took it' },
+  fate: { kind: 'delivered', summary: 'Extole took it. That says nothing about the programme: see there' },
 };
 
 function said(fate: Fate, change: Partial<TimelineEntry> = {}): string {
@@ -19,7 +19,10 @@ function said(fate: Fate, change: Partial<TimelineEntry> = {}): string {
 
 describe('the answer to what became of an event', () => {
   it('is one plain sentence', () => {
-    expect(said(entry.fate)).toBe('This conversion reached Extole: Extole took it.');
+    expect(answerOf(entry)).toMatchObject({
+      sentence: 'This conversion reached Extole.',
+      note: 'That says nothing about the programme: see there.',
+    });
     const repeated = { position: { partition: 2, offset: 7 }, messageId: 'm0', outcome: 'delivered', at: null } as const;
     expect(
       said({

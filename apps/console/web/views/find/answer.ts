@@ -9,6 +9,8 @@ export interface Answer {
   readonly verdict: string;
   /** In one plain sentence: whether it reached Extole, and why not. */
   readonly sentence: string;
+  /** What else one should know of it. */
+  readonly note?: string;
 }
 
 interface Kind {
@@ -35,6 +37,10 @@ const KINDS: Readonly<Record<FateKind['kind'], Kind>> = {
 
 export function answerOf(entry: TimelineEntry): Answer {
   const { tone, verdict, verb } = KINDS[entry.fate.kind];
+  if (entry.fate.kind === 'delivered') {
+    const note = entry.fate.summary.split('. ').slice(1).join('. ');
+    return { tone, verdict, sentence: `This ${nounOf(entry)} ${verb}.`, ...(note !== '' && { note: sentence(note) }) };
+  }
   return { tone, verdict, sentence: sentence(`This ${nounOf(entry)} ${verb}: ${causeOf(entry.fate.summary, verb)}`) };
 }
 

@@ -19,7 +19,7 @@ export interface EventAnswerProps {
 
 /** Whether the event reached Extole and why not, in one sentence; then what one can do, and then the facts. */
 export function EventAnswer({ entry, source, state }: EventAnswerProps): JSX.Element {
-  const { tone, verdict, sentence } = answerOf(entry);
+  const { tone, verdict, sentence, note } = answerOf(entry);
   const heading = useRef<HTMLHeadingElement>(null);
   // Whoever followed a link to it wants to go on reading here.
   useEffect(() => heading.current?.focus(), []);
@@ -32,6 +32,7 @@ export function EventAnswer({ entry, source, state }: EventAnswerProps): JSX.Ele
         <Badge tone={tone}>{verdict}</Badge>
       </div>
       <p class="answer-sentence">{sentence}</p>
+      {note !== undefined && <p class="muted">{note}</p>}
       <NextStep entry={entry} source={source} state={state} />
       <EventFacts entry={entry} />
       {entry.type !== 'delete' && <EventBody entry={entry} />}
@@ -40,7 +41,7 @@ export function EventAnswer({ entry, source, state }: EventAnswerProps): JSX.Ele
 }
 
 function EventFacts({ entry }: { readonly entry: TimelineEntry }): JSX.Element {
-  const { receivedAt, outcome, messageId, position, mappedEvent, event, inLog } = entry;
+  const { receivedAt, outcome, messageId, position, mappedEvent, inLog } = entry;
   const code = [outcome?.status, outcome?.code].filter((part) => part !== undefined).join(' ');
   return (
     <Facts
@@ -50,7 +51,7 @@ function EventFacts({ entry }: { readonly entry: TimelineEntry }): JSX.Element {
         ['Took', outcome === undefined ? undefined : formatDuration(outcome.latencyMs)],
         ['Attempts', outcome?.attempts],
         ['Answer', code],
-        ['Name at Extole', mappedEvent !== event ? mappedEvent : undefined],
+        ['Name at Extole', mappedEvent !== titleOf(entry) ? mappedEvent : undefined],
         ['Detail', outcome?.detail],
         ['Id at Extole', outcome?.extoleId === undefined ? undefined : <code>{outcome.extoleId}</code>],
         ['Message id', <code>{messageId}</code>],

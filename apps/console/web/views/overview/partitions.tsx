@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import type { PartitionOverview, SourceOverview } from '../../../src/api/index.ts';
 import { Panel } from '../../components/panel.tsx';
 import { Table } from '../../components/table.tsx';
-import { countOf, formatBytes, formatCount, formatDuration, UNKNOWN } from '../../format.ts';
+import { countOf, formatBytes, formatCount, formatDuration, shortName, UNKNOWN } from '../../format.ts';
 import { heatOf } from './heat.ts';
 
 /** Where the lag of a source is: a strip for the eye, a table for the figures. */
@@ -22,14 +22,14 @@ export function Partitions({ source }: { readonly source: SourceOverview }): JSX
         rows={partitions}
         keyOf={({ partition }) => String(partition)}
         columns={[
-          { title: 'Partition', cell: ({ partition }) => partition, isNumber: true },
+          { title: 'Partition', cell: ({ partition }) => partition },
           { title: 'Owner', cell: (one) => <Owner partition={one} /> },
-          { title: 'Lag', cell: ({ lag }) => formatCount(lag), isNumber: true },
+          { title: 'Lag', cell: ({ lag }) => numberCell(lag), isNumber: true },
           { title: 'Oldest', cell: (one) => oldestText(one), isNumber: true },
-          { title: 'Lead', cell: ({ lead }) => formatCount(lead), isNumber: true },
-          { title: 'Held', cell: ({ heldBytes }) => formatBytes(heldBytes), isNumber: true },
-          { title: 'In flight', cell: ({ inFlight }) => formatCount(inFlight), isNumber: true },
-          { title: 'Users waiting', cell: ({ waiting }) => formatCount(waiting), isNumber: true },
+          { title: 'Lead', cell: ({ lead }) => numberCell(lead), isNumber: true },
+          { title: 'Held', cell: ({ heldBytes }) => numberCell(heldBytes, formatBytes), isNumber: true },
+          { title: 'In flight', cell: ({ inFlight }) => numberCell(inFlight), isNumber: true },
+          { title: 'Users waiting', cell: ({ waiting }) => numberCell(waiting), isNumber: true },
           { title: 'Log end', cell: ({ end }) => formatCount(end), isNumber: true },
         ]}
       />
@@ -46,10 +46,15 @@ function Owner({ partition }: { readonly partition: PartitionOverview }): JSX.El
   ];
   return (
     <>
-      {owner ?? <span class="tone-bad">nobody</span>}
+      {owner === null ? <span class="tone-bad">nobody</span> : <span title={owner}>{shortName(owner)}</span>}
       {notes.length > 0 && <span class="muted"> · {notes.join(', ')}</span>}
     </>
   );
+}
+
+/** Zeros step back, so that the eye finds the rest. */
+function numberCell(value: number, format: (value: number) => string = formatCount): JSX.Element {
+  return <span class={value === 0 ? 'zero' : ''}>{format(value)}</span>;
 }
 
 function oldestText({ lag, oldestUndeliveredMs }: PartitionOverview): string {

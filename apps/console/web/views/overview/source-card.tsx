@@ -45,36 +45,40 @@ export function SourceCard({ source, isChosen }: SourceCardProps): JSX.Element {
         </p>
       )}
       <Figures source={source} />
-      <SourceActions source={source.source} state={state} lag={source.lag} />
+      <div class="source-foot">
+        <Links source={source} />
+        <SourceActions source={source.source} state={state} lag={source.lag} />
+      </div>
     </section>
   );
 }
 
 function Figures({ source }: { readonly source: SourceOverview }): JSX.Element {
-  const { eventsInPerSecond, deliveredPerSecond, lag, inFlight, oldestUndeliveredMs, errorRate, deadLetters, openDeletions } =
-    source;
-  const { lastError } = source;
+  const { eventsInPerSecond, deliveredPerSecond, lag, inFlight, oldestUndeliveredMs, errorRate } = source;
   return (
-    <>
-      <dl class="figures">
-        <Figure name="Events in" value={formatRate(eventsInPerSecond)} />
-        <Figure name="Delivered" value={formatRate(deliveredPerSecond)} />
-        <Figure name="Lag" value={formatCount(lag)} />
-        <Figure name="Oldest waiting" value={oldestUndeliveredMs === 0 ? 'none' : formatDuration(oldestUndeliveredMs)} />
-        <Figure name="In flight" value={formatCount(inFlight)} />
-        <Figure name="Errors" value={formatShare(errorRate)} />
-      </dl>
-      <p class="links">
-        <a href={hrefOf({ view: 'dead-letters' })}>{countOf(deadLetters, 'dead letter')}</a>
-        <a href={hrefOf({ view: 'deletions' })}>{countOf(openDeletions, 'open deletion')}</a>
-        {lastError !== null && (
-          <span class="muted">
-            last error {[lastError.status, lastError.code].filter((part) => part !== undefined).join(' ')},{' '}
-            <TimeAgo at={lastError.at} />
-          </span>
-        )}
-      </p>
-    </>
+    <dl class="figures">
+      <Figure name="Events in" value={formatRate(eventsInPerSecond)} />
+      <Figure name="Delivered" value={formatRate(deliveredPerSecond)} />
+      <Figure name="Lag" value={formatCount(lag)} />
+      <Figure name="Oldest waiting" value={oldestUndeliveredMs === 0 ? 'none' : formatDuration(oldestUndeliveredMs)} />
+      <Figure name="In flight" value={formatCount(inFlight)} />
+      <Figure name="Errors" value={formatShare(errorRate)} />
+    </dl>
+  );
+}
+
+function Links({ source: { deadLetters, openDeletions, lastError } }: { readonly source: SourceOverview }): JSX.Element {
+  return (
+    <p class="links">
+      <a href={hrefOf({ view: 'dead-letters' })}>{countOf(deadLetters, 'dead letter')}</a>
+      <a href={hrefOf({ view: 'deletions' })}>{countOf(openDeletions, 'open deletion')}</a>
+      {lastError !== null && (
+        <span class="muted">
+          last error {[lastError.status, lastError.code].filter((part) => part !== undefined).join(' ')},{' '}
+          <TimeAgo at={lastError.at} />
+        </span>
+      )}
+    </p>
   );
 }
 

@@ -13,6 +13,7 @@ interface Drawn {
   readonly title: string;
   readonly lines: readonly { readonly metric: Metric; readonly name: string; readonly colour: string }[];
   readonly format: (value: number | null) => string;
+  readonly floor: number;
 }
 
 const CHARTS: readonly Drawn[] = [
@@ -23,15 +24,22 @@ const CHARTS: readonly Drawn[] = [
       { metric: 'deliveredPerSecond', name: 'delivered', colour: 'series-out' },
     ],
     format: formatRate,
+    floor: 10,
   },
-  { title: 'Lag', lines: [{ metric: 'lag', name: 'lag', colour: 'series-in' }], format: formatCount },
-  { title: 'In flight', lines: [{ metric: 'inFlight', name: 'in flight', colour: 'series-in' }], format: formatCount },
+  { title: 'Lag', lines: [{ metric: 'lag', name: 'lag', colour: 'series-in' }], format: formatCount, floor: 10 },
+  { title: 'In flight', lines: [{ metric: 'inFlight', name: 'in flight', colour: 'series-in' }], format: formatCount, floor: 10 },
   {
     title: 'Oldest undelivered event',
     lines: [{ metric: 'oldestUndeliveredMs', name: 'age', colour: 'series-in' }],
     format: formatDuration,
+    floor: 1_000,
   },
-  { title: 'Error rate', lines: [{ metric: 'errorRate', name: 'errors', colour: 'series-bad' }], format: formatShare },
+  {
+    title: 'Error rate',
+    lines: [{ metric: 'errorRate', name: 'errors', colour: 'series-bad' }],
+    format: formatShare,
+    floor: 0.05,
+  },
 ];
 
 /** The last 15 minutes of a source. */
@@ -39,9 +47,19 @@ export function SourceCharts({ source, history }: SourceChartsProps): JSX.Elemen
   const at = history?.at ?? [];
   return (
     <section class="charts" aria-label={`The last 15 minutes of ${source.source}`}>
-      {CHARTS.map(({ title, lines, format }) => {
+      {CHARTS.map(({ title, lines, format, floor }) => {
         const series: Series[] = lines.map(({ metric, name, colour }) => ({ name, colour, values: history?.[metric] ?? [] }));
-        return <Chart key={title} title={title} at={at} series={series} format={format} summary={summaryOf(series, format)} />;
+        return (
+          <Chart
+            key={title}
+            title={title}
+            at={at}
+            series={series}
+            format={format}
+            floor={floor}
+            summary={summaryOf(series, format)}
+          />
+        );
       })}
     </section>
   );

@@ -27,7 +27,7 @@ export function PlaygroundView(): JSX.Element {
       <h1>Mapping</h1>
       <p class="muted">Paste a Segment message to see what would be sent to Extole. Nothing is sent, written or logged.</p>
       <div class="side-by-side playground">
-        <section aria-labelledby="playground-in">
+        <section class="panel" aria-labelledby="playground-in">
           <div class="panel-head">
             <h2 id="playground-in">From Segment</h2>
             <div class="panel-aside">
@@ -57,7 +57,7 @@ export function PlaygroundView(): JSX.Element {
             {answer.kind === 'not-json' && `That is not JSON: ${answer.message}`}
           </p>
         </section>
-        <section aria-labelledby="playground-out">
+        <section class="panel" aria-labelledby="playground-out">
           <div class="panel-head">
             <h2 id="playground-out">To Extole</h2>
           </div>

@@ -50,6 +50,14 @@ export function StartReplay({ onStarted }: { readonly onStarted: (replay: Replay
         }}
       >
         <Fields form={form} onChange={change} />
+        <div class="checks">
+          <CheckField label="Everything in the log" isOn={form.all} onChange={(all) => change({ all })} />
+          <CheckField
+            label="Redeliver: also what Extole has taken already"
+            isOn={form.redeliver}
+            onChange={(redeliver) => change({ redeliver })}
+          />
+        </div>
         {failure !== undefined && (
           <Notice tone="bad" title="That cannot be replayed" isAlert>
             <p>{failure}</p>
@@ -75,15 +83,16 @@ function Fields({ form, onChange }: FieldsProps): JSX.Element {
   return (
     <div class="fields">
       <SourceSelect value={form.source} onChange={(source) => onChange({ source })} />
-      <TextField
-        label="From (2026-11-24T08:00Z, or 6h ago: 6h)"
-        value={form.fromTime}
-        onChange={(fromTime) => onChange({ fromTime })}
-      />
-      <TextField label="To (not included)" value={form.toTime} onChange={(toTime) => onChange({ toTime })} />
+      <TextField label="From" value={form.fromTime} onChange={(fromTime) => onChange({ fromTime })} />
+      <TextField label="Up to" hint="now" value={form.toTime} onChange={(toTime) => onChange({ toTime })} />
       <TextField label="User id" value={form.user} onChange={(user) => onChange({ user })} />
       <TextField label="Event name" value={form.event} onChange={(event) => onChange({ event })} />
-      <TextField label="Partitions (0, 2)" value={form.partitions} onChange={(partitions) => onChange({ partitions })} />
+      <TextField
+        label="Partitions"
+        hint="all, or 0, 2"
+        value={form.partitions}
+        onChange={(partitions) => onChange({ partitions })}
+      />
       <label class="field">
         <span>Type</span>
         <select value={form.type} onChange={(event) => onChange({ type: event.currentTarget.value as ReplayForm['type'] })}>
@@ -108,27 +117,29 @@ function Fields({ form, onChange }: FieldsProps): JSX.Element {
       </label>
       <TextField label="Error code" value={form.code} onChange={(code) => onChange({ code })} />
       <RateField value={form.rate} onChange={(rate) => onChange({ rate })} />
-      <CheckField label="Everything in the log" isOn={form.all} onChange={(all) => onChange({ all })} />
-      <CheckField
-        label="Redeliver: also what Extole has taken already"
-        isOn={form.redeliver}
-        onChange={(redeliver) => onChange({ redeliver })}
-      />
     </div>
   );
 }
 
 interface TextFieldProps {
   readonly label: string;
+  /** An example, or what empty means. */
+  readonly hint?: string;
   readonly value: string;
   readonly onChange: (text: string) => void;
 }
 
-function TextField({ label, value, onChange }: TextFieldProps): JSX.Element {
+function TextField({ label, hint = 'any', value, onChange }: TextFieldProps): JSX.Element {
   return (
     <label class="field">
       <span>{label}</span>
-      <input type="text" autocomplete="off" value={value} onInput={(event) => onChange(event.currentTarget.value)} />
+      <input
+        type="text"
+        autocomplete="off"
+        placeholder={hint}
+        value={value}
+        onInput={(event) => onChange(event.currentTarget.value)}
+      />
     </label>
   );
 }
