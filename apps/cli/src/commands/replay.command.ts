@@ -14,7 +14,7 @@ import {
 import type { Position } from '#segment';
 import { BridgeCommand } from '../bridge-command.ts';
 import { withLog } from '../log-access.ts';
-import { runReplay, type RunOptions } from '../replay/run-replay.ts';
+import { runReplay, tellNothingToReplay, type RunOptions } from '../replay/run-replay.ts';
 import { WISH_FAULTS } from '../replay/wish-faults.ts';
 import { TERMINAL, type Terminal } from '../terminal.ts';
 import {
