@@ -1,0 +1,129 @@
+{{- define "bridge.name" -}}{{ .Release.Name | trunc 40 | trimSuffix "-" }}{{- end }}
+
+{{- define "bridge.image" -}}
+{{- if .Values.image.digest -}}{{ .Values.image.repository }}@{{ .Values.image.digest }}
+{{- else -}}{{ .Values.image.repository }}:{{ .Values.image.tag | default .Chart.AppVersion }}{{- end -}}
+{{- end }}
+
+{{/* Labels that select: they never change. Takes (dict "root" . "app" "ingest"). */}}
+{{- define "bridge.selector" -}}
+app.kubernetes.io/name: segment-extole-bridge
+app.kubernetes.io/instance: {{ .root.Release.Name }}
+app.kubernetes.io/component: {{ .app }}
+{{- end }}
+
+{{- define "bridge.labels" -}}
+{{ include "bridge.selector" . }}
+app.kubernetes.io/version: {{ .root.Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .root.Release.Service }}
+helm.sh/chart: {{ .root.Chart.Name }}-{{ .root.Chart.Version }}
+{{- end }}
+
+{{/* A variable from the secret. Takes (list root name optional). */}}
+{{- define "bridge.secretEnv" -}}
+- name: {{ index . 1 }}
+  valueFrom:
+    secretKeyRef: { name: {{ (index . 0).Values.existingSecret }}, key: {{ index . 1 }}, optional: {{ index . 2 }} }
+{{- end }}
+
+{{/* What every app knows. */}}
+{{- define "bridge.commonEnv" -}}
+- { name: KAFKA_BROKERS, value: {{ .Values.kafka.brokers | quote }} }
+- { name: KAFKA_SSL, value: {{ .Values.kafka.ssl | quote }} }
+{{ include "bridge.secretEnv" (list . "KAFKA_SSL_CA" true) }}
+{{- if .Values.kafka.saslMechanism }}
+- { name: KAFKA_SASL_MECHANISM, value: {{ .Values.kafka.saslMechanism | quote }} }
+{{ include "bridge.secretEnv" (list . "KAFKA_SASL_USERNAME" false) }}
+{{ include "bridge.secretEnv" (list . "KAFKA_SASL_PASSWORD" false) }}
+{{- end }}
+- { name: TOPIC_PREFIX, value: {{ .Values.topics.prefix | quote }} }
+- { name: TOPIC_PARTITIONS, value: {{ .Values.topics.partitions | quote }} }
+- { name: TOPIC_REPLICATION, value: {{ .Values.topics.replication | quote }} }
+- { name: EVENTS_RETENTION, value: {{ .Values.topics.eventsRetention | quote }} }
+- { name: DEDUP_WINDOW, value: {{ .Values.topics.dedupWindow | quote }} }
+- { name: EXTOLE_BASE_URL, value: {{ .Values.extole.baseUrl | quote }} }
+- { name: EXTOLE_EVENTS_MODE, value: {{ .Values.extole.eventsMode | quote }} }
+- { name: EXTOLE_MAX_CONCURRENCY, value: {{ .Values.extole.maxConcurrency | quote }} }
+- { name: EXTOLE_RATE_LIMIT, value: {{ .Values.extole.rateLimit | quote }} }
+- { name: EXTOLE_TIMEOUT_MS, value: {{ .Values.extole.timeoutMs | quote }} }
+{{ include "bridge.secretEnv" (list . "SUBJECT_HASH_KEY" false) }}
+{{- if .Values.sources.fromFile }}
+- { name: SOURCES_FILE, value: /etc/bridge/sources/sources.yaml }
+{{- else }}
+{{ include "bridge.secretEnv" (list . "EXTOLE_ACCESS_TOKEN" false) }}
+- { name: EXTOLE_LABELS, value: {{ .Values.extole.labels | quote }} }
+{{- if or .Values.mapping.file .Values.mapping.existingConfigMap }}
+- { name: MAPPING_FILE, value: /etc/bridge/mapping/mapping.yaml }
+{{- end }}
+{{- end }}
+- { name: LOG_LEVEL, value: {{ .Values.logLevel | quote }} }
+{{- with .Values.extraEnv }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+
+{{- define "bridge.podSecurity" -}}
+runAsNonRoot: true
+runAsUser: 1000
+runAsGroup: 1000
+fsGroup: 1000
+fsGroupChangePolicy: OnRootMismatch
+seccompProfile: { type: RuntimeDefault }
+{{- end }}
+
+{{- define "bridge.containerSecurity" -}}
+allowPrivilegeEscalation: false
+readOnlyRootFilesystem: true
+capabilities: { drop: [ALL] }
+{{- end }}
+
+{{- define "bridge.mounts" -}}
+- { name: tmp, mountPath: /tmp }
+{{- if .Values.sources.fromFile }}
+- { name: sources, mountPath: /etc/bridge/sources, readOnly: true }
+{{- end }}
+{{- if or .Values.mapping.file .Values.mapping.existingConfigMap }}
+- { name: mapping, mountPath: /etc/bridge/mapping, readOnly: true }
+{{- end }}
+{{- end }}
+
+{{/* The topics job runs before the chart's own config map is there; it does not need the mapping's content, but its configuration names it. */}}
+{{- define "bridge.volumes" -}}
+- { name: tmp, emptyDir: {} }
+{{- if .Values.sources.fromFile }}
+- name: sources
+  secret: { secretName: {{ .Values.existingSecret }}, items: [{ key: sources.yaml, path: sources.yaml }] }
+{{- end }}
+{{- if or .Values.mapping.file .Values.mapping.existingConfigMap }}
+- name: mapping
+  configMap: { name: {{ .Values.mapping.existingConfigMap | default (printf "%s-mapping" (include "bridge.name" .)) }} }
+{{- end }}
+{{- end }}
+
+{{- define "bridge.spread" -}}
+- maxSkew: 1
+  topologyKey: topology.kubernetes.io/zone
+  whenUnsatisfiable: ScheduleAnyway
+  labelSelector: { matchLabels: { {{- include "bridge.selector" . | replace "\n" ", " -}} } }
+- maxSkew: 1
+  topologyKey: kubernetes.io/hostname
+  whenUnsatisfiable: ScheduleAnyway
+  labelSelector: { matchLabels: { {{- include "bridge.selector" . | replace "\n" ", " -}} } }
+{{- end }}
+
+{{/* What all pods have in common. Takes (dict "root" . "app" "ingest"). */}}
+{{- define "bridge.podCommon" -}}
+automountServiceAccountToken: false
+enableServiceLinks: false
+{{- with .root.Values.imagePullSecrets }}
+imagePullSecrets: {{ toYaml . | nindent 2 }}
+{{- end }}
+securityContext: {{ include "bridge.podSecurity" . | nindent 2 }}
+topologySpreadConstraints: {{ include "bridge.spread" . | nindent 2 }}
+{{- with .root.Values.nodeSelector }}
+nodeSelector: {{ toYaml . | nindent 2 }}
+{{- end }}
+{{- with .root.Values.tolerations }}
+tolerations: {{ toYaml . | nindent 2 }}
+{{- end }}
+{{- end }}
