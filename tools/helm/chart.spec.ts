@@ -129,7 +129,9 @@ describe("the chart's values", () => {
         ...listOf(podOf(workload)['volumes']),
         ...listOf(workload.spec['volumeClaimTemplates']).map((claim) => claim['metadata'] as Tree),
       ];
-      expect(volumeMounts.map(({ name }) => name).sort()).toEqual(volumes.map((volume) => String(volume['name'])).sort());
+      expect(volumeMounts.map(({ name }) => name).sort()).toEqual(
+        volumes.map((volume) => volume['name'] as unknown as string).sort(),
+      );
     }
   });
 
