@@ -1,8 +1,16 @@
 import type { Metrics } from '#observability';
 import type { LiveService } from './live/live.service.ts';
 
+/** What of the live view is measured. */
+interface MeasuredOverview {
+  readonly overview: {
+    readonly sources: LiveService['overview']['sources'];
+    readonly index: Pick<LiveService['overview']['index'], 'behind'>;
+  };
+}
+
 /** What only the console sees: the sources as a whole, whoever delivers them. */
-export function measureConsole(metrics: Metrics, live: LiveService): void {
+export function measureConsole(metrics: Metrics, live: MeasuredOverview): void {
   const gauge = (
     name: string,
     help: string,

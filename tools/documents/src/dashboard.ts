@@ -306,6 +306,22 @@ const ROWS: Readonly<Record<string, readonly Panel[]>> = {
     },
     { title: 'Rebalances in 5 min', queries: { '{{instance}}': 'increase(bridge_rebalances_total[5m])' } },
   ],
+  'The console sees': [
+    { title: 'Lag of the whole source', queries: { '{{source}}': `max by (source) (bridge_source_lag_records{${S}})` } },
+    {
+      title: 'Oldest undelivered event of the whole source',
+      unit: 's',
+      queries: { '{{source}}': `max by (source) (bridge_source_oldest_undelivered_seconds{${S}})` },
+    },
+    {
+      title: 'Dead letters and open deletions now',
+      queries: {
+        'dead letters {{source}}': `max by (source) (bridge_source_dead_letters{${S}})`,
+        'open deletions {{source}}': `max by (source) (bridge_source_open_deletions{${S}})`,
+        'index behind': 'bridge_console_index_behind_records',
+      },
+    },
+  ],
   Processes: [
     { title: 'Up', queries: { '{{job}} {{instance}}': 'up{job=~"bridge-.*"}' } },
     {

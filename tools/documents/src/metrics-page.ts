@@ -1,9 +1,9 @@
-import { Metrics, type MetricDescription } from '#observability';
+import { Metrics, silentLogger, type MetricDescription } from '#observability';
+import { measureConsole } from '../../../apps/console/src/console-metrics.ts';
 import { DeliveryMetrics } from '../../../apps/forwarder/src/status/delivery-metrics.ts';
 import { registerForwarderGauges } from '../../../apps/forwarder/src/status/forwarder-gauges.ts';
 import { LogEnds } from '../../../apps/forwarder/src/status/log-ends.ts';
 import { OwnershipMetrics } from '../../../apps/forwarder/src/status/ownership-metrics.ts';
-import { silentLogger } from '#observability';
 import type { GeneratedDocument } from './document.ts';
 import { ingestWithoutALog } from './ingest-without-a-log.ts';
 
@@ -19,6 +19,7 @@ export async function metricsOfApps(): Promise<AppMetrics[]> {
   return [
     { app: 'ingest', metrics: ingest.metrics.described },
     { app: 'forwarder', metrics: forwarderMetrics().described },
+    { app: 'console', metrics: consoleMetrics().described },
   ];
 }
 
@@ -37,6 +38,12 @@ function forwarderMetrics(): Metrics {
   return metrics;
 }
 
+function consoleMetrics(): Metrics {
+  const metrics = new Metrics({ app: 'console' });
+  measureConsole(metrics, { overview: { sources: [], index: { behind: 0 } } });
+  return metrics;
+}
+
 /** docs/metrics.md: every metric with its name, kind, labels and meaning. */
 export async function metricsPage(): Promise<GeneratedDocument> {
   const sections = (await metricsOfApps()).map(({ app, metrics }) => `## ${app}\n\n${tableOf(metrics)}`);
@@ -47,7 +54,7 @@ const INTRODUCTION = `# Metrics
 
 Made from the code by \`npm run documents\`; a test fails when it is out of date. Names and labels stay as they are; new ones may come.
 
-Every app serves its own on its admin port under \`/metrics\` (3100 ingest, 3200 forwarder), each with the label \`app\`, beside the usual \`process_*\` and \`nodejs_*\`
+Every app serves its own on its admin port under \`/metrics\` (3100 ingest, 3200 forwarder; the console at its own, 3300), each with the label \`app\`, beside the usual \`process_*\` and \`nodejs_*\`
 of a Node process. No label is a user, a message or a value of an event. Of a histogram there are \`_bucket\`, \`_sum\` and \`_count\`. Times are in seconds.
 Partition metrics come from the partition's owner alone: sum or take the maximum over \`instance\`. Dashboard and alerts on top of them: \`deploy/grafana\`, \`deploy/prometheus\`.
 `;

@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { OUTCOMES, type Outcome } from '#delivery';
-import { deletionIdOf, toOffset, type Hash, type HashedSubject } from '#segment';
+import { deletionIdOf, toOffset, type HashedSubject } from '#segment';
 import { encodeDeletionNotice, encodeOutcome } from '#event-log';
 
 const PAGE = readFileSync(join(import.meta.dirname, '..', '..', '..', 'docs', 'warehouse.md'), 'utf8');
