@@ -55,6 +55,7 @@ export async function openSources(settings: ConsoleSettings, log: Logger): Promi
       identity: { cluster, events: access.topics.events, hashKey },
       windowMs: settings.topics.dedupWindowMs,
     });
+    log.info('index_opened', { source: source.id, count: index.outcomes, bytes: index.bytes });
     return {
       id: source.id,
       log: access,

@@ -22,7 +22,7 @@ const LOCAL_KEYS = {
  * `parts` says for broker, simulator and console whether they are ours to start; `ports` holds the number of each port; `faults` are texts about bad port
  * settings; `env` is the environment of the apps, but for a SUBJECT_HASH_KEY that has yet to be made up.
  */
-export function planStack(env, { hasConsole, stateDir }) {
+export function planStack(env, { hasConsole, stateDir, indexDir }) {
   const isSet = (name) => Boolean(env[name]) || Boolean(env[`${name}_FILE`]);
   const parts = {
     broker: !env.KAFKA_BROKERS,
@@ -33,6 +33,7 @@ export function planStack(env, { hasConsole, stateDir }) {
 
   const defaults = {
     STATE_DIR: stateDir,
+    CONSOLE_INDEX_DIR: indexDir,
     ...(parts.broker ? { KAFKA_BROKERS: `127.0.0.1:${ports.broker}` } : {}),
     // Keys that everybody knows are for this machine alone.
     ...(parts.simulator

@@ -1,6 +1,6 @@
 import { planStack } from './plan.mjs';
 
-const options = { hasConsole: false, stateDir: 'state' };
+const options = { hasConsole: false, stateDir: 'state', indexDir: 'console' };
 
 describe('what npm start has to start', () => {
   it('starts a broker and the simulator where nothing is configured, with keys for this machine alone', () => {

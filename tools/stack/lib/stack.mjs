@@ -44,7 +44,7 @@ async function bringUp({ progress, signal, running }) {
   const environment = withDotEnv(join(ROOT, '.env'), process.env);
   const dataDir = resolve(ROOT, environment.STACK_DATA_DIR || '.data');
   const hasConsole = existsSync(join(ROOT, `${CONSOLE_ENTRY}.ts`));
-  const plan = planStack(environment, { hasConsole, stateDir: join(dataDir, 'state') });
+  const plan = planStack(environment, { hasConsole, stateDir: join(dataDir, 'state'), indexDir: join(dataDir, 'console') });
   await refuseFaults(plan);
 
   await ensureInstalled({ root: ROOT, progress, signal });

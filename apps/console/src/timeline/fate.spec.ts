@@ -72,7 +72,9 @@ describe('why a conversion did not reach Extole', () => {
 
   it('because it is still in the backlog: how far from its turn', () => {
     expect(open()).toMatchObject({ kind: 'backlog', ahead: 20 });
-    expect(open({ frontier: 30, waiting: 2 }).summary).toContain('2 users of the partition wait for another attempt');
+    expect(open({ frontier: 30, waiting: 2 }).summary).toContain(
+      '2 users of the partition with an event that waits for another attempt',
+    );
   });
 
   it('because the programme refused it, or it is too long ago to tell', () => {

@@ -111,8 +111,11 @@ function deadLetterText(code: string | null, outcome: Outcome | undefined): stri
 }
 
 function backlogText(ahead: number, waiting: number): string {
-  const place = ahead === 0 ? 'it is next in its partition' : `${ahead} records of its partition come before it`;
-  const others = waiting === 0 ? '' : `; ${waiting} users of the partition wait for another attempt, it may be one of theirs`;
+  const place = ahead === 0 ? 'it is next in its partition' : `${count(ahead, 'record')} of its partition before it`;
+  const others =
+    waiting === 0
+      ? ''
+      : `; ${count(waiting, 'user')} of the partition with an event that waits for another attempt: it may be one of theirs`;
   return `in the backlog: ${place}${others}`;
 }
 
@@ -130,4 +133,8 @@ function timeText(time: string | null): string {
 
 function codeText(code: string | null): string {
   return code === null ? '' : ` ${code}`;
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }
