@@ -30,27 +30,28 @@ interface Page {
 export class OutcomeTable {
   /** By partition and page; the one that was used last stands last. */
   private readonly pages = new Map<string, Page>();
+  private readonly latest = new Map<number, { readonly number: number; readonly page: Page }>();
 
   constructor(private readonly directory: string) {}
 
   get({ partition, offset }: Position): OutcomePlace | undefined {
-    const { words } = this.page(partition, Math.floor(offset / PAGE_ENTRIES));
-    const entry = (offset % PAGE_ENTRIES) * 2;
-    const [low, high] = [words[entry] ?? 0, words[entry + 1] ?? 0];
-    const outcome = OUTCOMES[(high & 0xff) - 1];
-    return outcome === undefined ? undefined : { outcome, at: (low + (high >>> 16) * TWO_POW_32) as Offset };
+    return placeIn(this.page(partition, Math.floor(offset / PAGE_ENTRIES)), (offset % PAGE_ENTRIES) * 2);
   }
 
-  /** Keeps the later one: of what is read again after a crash, the last word may be known already. */
-  set(position: Position, outcome: OutcomeName, at: Offset): void {
-    const known = this.get(position);
-    if (known !== undefined && known.at > at) return;
-    const { partition, offset } = position;
+  /**
+   * Notes where a record's outcome stands, and keeps the later one: of what is read again after a crash, the last word may be known already.
+   *
+   * @returns what was known before.
+   */
+  set({ partition, offset }: Position, outcome: OutcomeName, at: Offset): OutcomePlace | undefined {
     const page = this.page(partition, Math.floor(offset / PAGE_ENTRIES));
     const entry = (offset % PAGE_ENTRIES) * 2;
+    const known = placeIn(page, entry);
+    if (known !== undefined && known.at > at) return known;
     page.words[entry] = at % TWO_POW_32;
     page.words[entry + 1] = Math.floor(at / TWO_POW_32) * 2 ** 16 + OUTCOMES.indexOf(outcome) + 1;
     page.isDirty = true;
+    return known;
   }
 
   /** Writes what has changed. */
@@ -68,6 +69,15 @@ export class OutcomeTable {
   }
 
   private page(partition: number, number: number): Page {
+    // Outcomes come in the order of the log, nearly: most are of the page that the last one of their partition was of.
+    const latest = this.latest.get(partition);
+    if (latest?.number === number) return latest.page;
+    const page = this.pageByName(partition, number);
+    this.latest.set(partition, { number, page });
+    return page;
+  }
+
+  private pageByName(partition: number, number: number): Page {
     const name = `${partition}-${number}`;
     const known = this.pages.get(name);
     if (known !== undefined) {
@@ -85,6 +95,7 @@ export class OutcomeTable {
     for (const [name, page] of this.pages) {
       this.write(name, page);
       this.pages.delete(name);
+      for (const [partition, latest] of this.latest) if (latest.page === page) this.latest.delete(partition);
       return;
     }
   }
@@ -132,4 +143,10 @@ export class OutcomeTable {
     const path = join(this.directory, `${partition}-${Math.floor(page / pagesPerFile)}.outcomes`);
     return { path, at: (page % pagesPerFile) * PAGE_BYTES };
   }
+}
+
+function placeIn({ words }: Page, entry: number): OutcomePlace | undefined {
+  const [low, high] = [words[entry] ?? 0, words[entry + 1] ?? 0];
+  const outcome = OUTCOMES[(high & 0xff) - 1];
+  return outcome === undefined ? undefined : { outcome, at: (low + (high >>> 16) * TWO_POW_32) as Offset };
 }

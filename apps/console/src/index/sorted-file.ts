@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync, writeFileSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync, writeFileSync } from 'node:fs';
 import { unpack, type Key } from './place.ts';
 import type { Position } from '#segment';
 
@@ -47,10 +47,17 @@ export class SortedFile {
 
   /** @throws if the file is missing or broken: the index is then built anew. */
   static open(path: string, rows: number): SortedFile {
-    const words = new Uint32Array(Math.ceil(rows / BLOCK_ROWS) * BLOCK_ROWS * ROW_WORDS);
-    const read = readAll(path, new Uint8Array(words.buffer));
-    if (read !== rows * ROW_BYTES) throw new Error(`${path} has ${read} bytes instead of ${rows * ROW_BYTES}`);
-    return new SortedFile(path, rows, fencesOf(words.subarray(0, rows * ROW_WORDS)));
+    const file = openSync(path, 'r');
+    try {
+      const { size } = fstatSync(file);
+      if (size !== rows * ROW_BYTES) throw new Error(`${path} has ${size} bytes instead of ${rows * ROW_BYTES}`);
+      const fences = new Uint32Array(Math.ceil(rows / BLOCK_ROWS));
+      const bytes = new Uint8Array(fences.buffer);
+      for (let block = 0; block < fences.length; block++) readSync(file, bytes, block * 4, 4, block * BLOCK_ROWS * ROW_BYTES);
+      return new SortedFile(path, rows, fences);
+    } finally {
+      closeSync(file);
+    }
   }
 
   /** Bytes on disk. */
@@ -106,20 +113,6 @@ function fencesOf(words: Uint32Array): Uint32Array {
 function rowAt(words: Uint32Array, row: number): [number, number, number, number] {
   const first = row * ROW_WORDS;
   return [at(words, first), at(words, first + 1), at(words, first + 2), at(words, first + 3)];
-}
-
-function readAll(path: string, into: Uint8Array): number {
-  const file = openSync(path, 'r');
-  try {
-    let length = 0;
-    for (;;) {
-      const read = readSync(file, into, length, into.length - length, length);
-      if (read === 0) return length;
-      length += read;
-    }
-  } finally {
-    closeSync(file);
-  }
 }
 
 function at(words: Uint32Array, index: number): number {

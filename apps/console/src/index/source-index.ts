@@ -84,8 +84,8 @@ export class SourceIndex {
   /** @param at the offset of the outcome's own record. */
   takeOutcome(outcome: Outcome, at: Offset): void {
     const { position, subject, messageId } = outcome;
-    const known = this.table.get(position);
-    this.table.set(position, outcome.outcome, at);
+    const known = this.table.set(position, outcome.outcome, at);
+    this.hasNews = true;
     this.deadLetters.take(outcome);
     if (outcome.type === 'delete') this.deletions.takeOutcome(outcome);
     this.count++;

@@ -22,9 +22,14 @@ export class Tail {
   }
 
   add(subject: Key, message: Key, position: Position): void {
+    const { words, used } = this;
     const place = pack(position);
-    const values = [subject.high, subject.low, message.high, message.low, place.high, place.low];
-    values.forEach((value, column) => (this.words[column * TAIL_ROWS + this.used] = value));
+    words[used] = subject.high;
+    words[TAIL_ROWS + used] = subject.low;
+    words[2 * TAIL_ROWS + used] = message.high;
+    words[3 * TAIL_ROWS + used] = message.low;
+    words[4 * TAIL_ROWS + used] = place.high;
+    words[5 * TAIL_ROWS + used] = place.low;
     this.used++;
   }
 
