@@ -17,8 +17,24 @@ const SILENCE_MS = 6_000;
 
 export const live = new Store<Live>({ overview: undefined, history: new Map(), connection: 'connecting' });
 
-/** Follows the console's stream until told to stop. */
+/**
+ * Follows the console's stream until told to stop. A hidden page does not: browsers open six connections to a server at most, so a seventh
+ * tab would otherwise wait for ever.
+ */
 export function followLive(): () => void {
+  let stop = document.hidden ? undefined : followStream();
+  const onVisibility = (): void => {
+    stop?.();
+    stop = document.hidden ? undefined : followStream();
+  };
+  document.addEventListener('visibilitychange', onVisibility);
+  return () => {
+    document.removeEventListener('visibilitychange', onVisibility);
+    stop?.();
+  };
+}
+
+function followStream(): () => void {
   let stream: EventSource | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let stopped = false;
@@ -43,11 +59,11 @@ export function followLive(): () => void {
   const connect = async (): Promise<void> => {
     try {
       const history = bySource(await ask('GET /api/history', {}));
+      if (stopped) return;
       live.set({ ...live.value, history });
     } catch {
       return loseAndRetry();
     }
-    if (stopped) return;
     stream = new EventSource('/api/live');
     stream.addEventListener('overview', ({ data }: MessageEvent<string>) => {
       expectWord();

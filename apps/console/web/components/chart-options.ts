@@ -7,6 +7,7 @@ export interface ChartWish {
   readonly format: (value: number | null) => string;
   /** The least height of the scale, so that next to nothing does not look like a lot. */
   readonly floor: number;
+  readonly steps: readonly number[] | undefined;
   /** The index of the sample under the pointer; null when it has left. */
   readonly onPoint: (index: number | null) => void;
 }
@@ -16,7 +17,7 @@ const FONT = '11px system-ui, sans-serif';
 const CURSOR_GROUP = 'overview';
 
 /** How a chart is drawn. Colours are read from the style sheet, as a canvas cannot follow it. */
-export function chartOptions({ size, series, format, floor, onPoint }: ChartWish): uPlot.Options {
+export function chartOptions({ size, series, format, floor, steps, onPoint }: ChartWish): uPlot.Options {
   const style = getComputedStyle(document.documentElement);
   const colour = (name: string): string => style.getPropertyValue(`--${name}`).trim();
   const axis = {
@@ -33,7 +34,14 @@ export function chartOptions({ size, series, format, floor, onPoint }: ChartWish
     scales: { x: { time: true, auto: false }, y: { range: (_, __, max) => [0, Math.max(floor, (max ?? 0) * 1.1)] } },
     axes: [
       { ...axis, grid: { show: false }, space: 70, size: 22, values: (_, ticks) => ticks.map(clockText) },
-      { ...axis, size: 52, space: 30, gap: 4, values: (_, ticks) => ticks.map((tick) => format(tick)) },
+      {
+        ...axis,
+        size: 52,
+        space: 30,
+        gap: 4,
+        values: (_, ticks) => ticks.map((tick) => format(tick)),
+        ...(steps !== undefined && { incrs: [...steps] }),
+      },
     ],
     series: [
       {},

@@ -21,12 +21,14 @@ export interface ChartProps {
   readonly format: (value: number | null) => string;
   /** The least height of the scale. */
   readonly floor: number;
+  /** The steps between the lines of its scale, where those of ten would not read well. */
+  readonly steps?: readonly number[];
   /** What a screen reader is told of it. */
   readonly summary: string;
 }
 
 /** The last minutes of one or two numbers. Beside the drawing stand the numbers of now, or of the moment under the pointer. */
-export function Chart({ title, at, series, format, floor, summary }: ChartProps): JSX.Element {
+export function Chart({ title, at, series, format, floor, steps, summary }: ChartProps): JSX.Element {
   const box = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
   const [pointed, setPointed] = useState<number | null>(null);
@@ -39,7 +41,7 @@ export function Chart({ title, at, series, format, floor, summary }: ChartProps)
     const element = box.current;
     if (element === null) return;
     const size = { width: element.clientWidth, height: element.clientHeight };
-    const made = new uPlot(chartOptions({ size, series, format, floor, onPoint: setPointed }), data, element);
+    const made = new uPlot(chartOptions({ size, series, format, floor, steps, onPoint: setPointed }), data, element);
     plot.current = made;
     const observer = new ResizeObserver(() => made.setSize({ width: element.clientWidth, height: element.clientHeight }));
     observer.observe(element);

@@ -37,7 +37,11 @@ export function Header({ view }: { readonly view: View }): JSX.Element {
           Segment <span aria-hidden="true">→</span>
           <span class="visually-hidden">to</span> Extole
         </a>
-        {known !== undefined && known.prefix !== '' && <span class="prefix">{known.prefix}</span>}
+        {known !== undefined && known.prefix !== '' && (
+          <span class="prefix" title={known.prefix}>
+            {known.prefix}
+          </span>
+        )}
       </p>
       <div class="top-tools">
         <span class={`connection connection-${connection}`}>{CONNECTIONS[connection]}</span>

@@ -12,7 +12,7 @@ export function RateField({ value, onChange }: RateFieldProps): JSX.Element {
       <span>Events per second, at most</span>
       <input
         type="number"
-        placeholder="as the live events leave room"
+        placeholder="no limit"
         min={1}
         step={1}
         value={value}

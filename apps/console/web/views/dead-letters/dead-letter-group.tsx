@@ -9,18 +9,16 @@ import { Table } from '../../components/table.tsx';
 import { TimeAgo } from '../../components/time.tsx';
 import { countOf } from '../../format.ts';
 import { navigate } from '../../router.ts';
-import { ReplayProgress } from '../replays/replay-progress.tsx';
 import { Redrive } from './redrive.tsx';
 
 export interface DeadLetterGroupProps {
   readonly group: DeadLetterGroup;
-  readonly onRedriven: () => void;
+  readonly onRedriven: (run: Replay) => void;
 }
 
 /** Dead letters of one cause, with examples that lead to the answer about each, and the redrive. */
 export function DeadLetterGroupPanel({ group, onRedriven }: DeadLetterGroupProps): JSX.Element {
   const { source, code, event, count, first, last, examples } = group;
-  const [run, setRun] = useState<Replay>();
   return (
     <Panel
       class="tone-bad edged"
@@ -46,17 +44,7 @@ export function DeadLetterGroupPanel({ group, onRedriven }: DeadLetterGroupProps
           { title: 'Extole’s id of the error', cell: ({ detail }) => (detail === undefined ? '' : <code>{detail}</code>) },
         ]}
       />
-      {run === undefined ? (
-        <Redrive
-          group={group}
-          onStarted={(replay) => {
-            setRun(replay);
-            onRedriven();
-          }}
-        />
-      ) : (
-        <ReplayProgress source={source} run={run.run} />
-      )}
+      <Redrive group={group} onStarted={onRedriven} />
     </Panel>
   );
 }

@@ -1,11 +1,14 @@
 import type { JSX } from 'preact';
-import type { DeadLetters } from '../../../src/api/index.ts';
+import { useState } from 'preact/hooks';
+import type { DeadLetters, Replay } from '../../../src/api/index.ts';
 import { ask } from '../../api-client.ts';
 import { Loaded } from '../../components/loaded.tsx';
 import { Empty } from '../../components/notice.tsx';
+import { Panel } from '../../components/panel.tsx';
 import { countOf } from '../../format.ts';
 import { useResource } from '../../use-resource.ts';
 import { Incomplete } from '../find/find-view.tsx';
+import { ReplayProgress } from '../replays/replay-progress.tsx';
 import { DeadLetterGroupPanel } from './dead-letter-group.tsx';
 
 const REFRESH_MS = 5_000;
@@ -17,6 +20,8 @@ export function DeadLettersView(): JSX.Element {
     (signal) => ask('GET /api/dead-letters', { signal }),
     () => REFRESH_MS,
   );
+  // Kept here and not with their group, which goes once all of it is delivered.
+  const [runs, setRuns] = useState<readonly Replay[]>([]);
   return (
     <>
       <h1>Dead letters</h1>
@@ -24,6 +29,11 @@ export function DeadLettersView(): JSX.Element {
         {({ groups, complete }) => (
           <>
             {!complete && <Incomplete />}
+            {runs.map(({ source, run, about }) => (
+              <Panel key={run} title="Redrive" aside={<span class="muted">{about}</span>}>
+                <ReplayProgress source={source} run={run} />
+              </Panel>
+            ))}
             {groups.length === 0 ? (
               <Empty title="No dead letters">
                 <p>
@@ -43,7 +53,10 @@ export function DeadLettersView(): JSX.Element {
               <DeadLetterGroupPanel
                 key={`${group.source} ${group.code} ${group.event}`}
                 group={group}
-                onRedriven={letters.reload}
+                onRedriven={(run) => {
+                  setRuns((before) => [run, ...before]);
+                  letters.reload();
+                }}
               />
             ))}
           </>

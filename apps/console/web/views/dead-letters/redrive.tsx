@@ -56,7 +56,7 @@ export function Redrive({ group: { source, code, event }, onStarted }: RedrivePr
       )}
       <div class="buttons">
         <button type="button" disabled={isBusy} onClick={() => void look()}>
-          {preview === undefined ? 'Preview a redrive' : 'Preview again'}
+          {isBusy ? 'Counting …' : preview === undefined ? 'Preview a redrive' : 'Preview again'}
         </button>
         {preview !== undefined && preview.count > 0 && (
           <ConfirmButton

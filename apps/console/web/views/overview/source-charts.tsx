@@ -14,7 +14,20 @@ interface Drawn {
   readonly lines: readonly { readonly metric: Metric; readonly name: string; readonly colour: string }[];
   readonly format: (value: number | null) => string;
   readonly floor: number;
+  readonly steps?: readonly number[];
 }
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+/** So that a scale of ages says 10 min and not 16 min 40 s. */
+const AGE_STEPS = [
+  ...[0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30].map((seconds) => seconds * SECOND),
+  ...[1, 2, 5, 10, 20, 30].map((minutes) => minutes * MINUTE),
+  ...[1, 2, 4, 8, 12].map((hours) => hours * HOUR),
+  ...[1, 2, 5, 10, 20, 50].map((days) => days * DAY),
+];
 
 const CHARTS: readonly Drawn[] = [
   {
@@ -33,6 +46,7 @@ const CHARTS: readonly Drawn[] = [
     lines: [{ metric: 'oldestUndeliveredMs', name: 'age', colour: 'series-in' }],
     format: formatDuration,
     floor: 1_000,
+    steps: AGE_STEPS,
   },
   {
     title: 'Error rate',
@@ -47,7 +61,7 @@ export function SourceCharts({ source, history }: SourceChartsProps): JSX.Elemen
   const at = history?.at ?? [];
   return (
     <section class="charts" aria-label={`The last 15 minutes of ${source.source}`}>
-      {CHARTS.map(({ title, lines, format, floor }) => {
+      {CHARTS.map(({ title, lines, ...scale }) => {
         const series: Series[] = lines.map(({ metric, name, colour }) => ({ name, colour, values: history?.[metric] ?? [] }));
         return (
           <Chart
@@ -55,9 +69,9 @@ export function SourceCharts({ source, history }: SourceChartsProps): JSX.Elemen
             title={title}
             at={at}
             series={series}
-            format={format}
-            floor={floor}
-            summary={summaryOf(series, format)}
+            {...scale}
+
+            summary={summaryOf(series, scale.format)}
           />
         );
       })}

@@ -83,7 +83,12 @@ function Fields({ form, onChange }: FieldsProps): JSX.Element {
   return (
     <div class="fields">
       <SourceSelect value={form.source} onChange={(source) => onChange({ source })} />
-      <TextField label="From" value={form.fromTime} onChange={(fromTime) => onChange({ fromTime })} />
+      <TextField
+        label="From"
+        hint="2026-11-24T08:00Z, or 6h"
+        value={form.fromTime}
+        onChange={(fromTime) => onChange({ fromTime })}
+      />
       <TextField label="Up to" hint="now" value={form.toTime} onChange={(toTime) => onChange({ toTime })} />
       <TextField label="User id" value={form.user} onChange={(user) => onChange({ user })} />
       <TextField label="Event name" value={form.event} onChange={(event) => onChange({ event })} />
