@@ -1,7 +1,8 @@
 import type { JSX } from 'preact';
-import type { MappedField } from '../../src/api/index.ts';
+import type { Json, MappedField } from '../../src/api/index.ts';
 import { sentence } from '../format.ts';
 import { Facts } from './facts.tsx';
+import { JsonBlock } from './json-block.tsx';
 import { Notice } from './notice.tsx';
 import { Table } from './table.tsx';
 
@@ -10,11 +11,13 @@ export interface MappedFieldsProps {
   readonly mappingVersion: string;
   readonly dedup?: { readonly kind: string; readonly key: string } | null;
   readonly fields: readonly MappedField[];
+  /** Set on the person after the event. */
+  readonly parameters?: { readonly [name: string]: Json };
   readonly warnings: readonly { readonly code: string; readonly message: string }[];
 }
 
 /** Which rule of the mapping did what. */
-export function MappedFields({ decidedBy, mappingVersion, dedup, fields, warnings }: MappedFieldsProps): JSX.Element {
+export function MappedFields({ decidedBy, mappingVersion, dedup, fields, parameters, warnings }: MappedFieldsProps): JSX.Element {
   return (
     <>
       {warnings.map(({ code, message }) => (
@@ -42,6 +45,12 @@ export function MappedFields({ decidedBy, mappingVersion, dedup, fields, warning
           { title: 'Rule', cell: ({ rule }) => rule },
         ]}
       />
+      {parameters !== undefined && (
+        <>
+          <h3>Then set on the person, as PUBLIC, where it differs</h3>
+          <JsonBlock label="Set on the person" json={parameters} />
+        </>
+      )}
     </>
   );
 }

@@ -32,6 +32,12 @@ describe('the answer to what became of an event', () => {
         summary: 'not sent: it repeats the event at 2:7, which Extole has',
       }),
     ).toBe('This conversion was not sent: it repeats the event at 2:7, which Extole has.');
+    expect(said({ kind: 'dead-lettered', code: 'timeout', summary: 'given up after 9 attempts timeout: redrive it' })).toBe(
+      'This conversion was given up after 9 attempts timeout: redrive it.',
+    );
+    expect(said({ kind: 'stale', summary: 'not sent again by the replay: a newer profile of the user was delivered' })).toBe(
+      'This conversion was not sent again by the replay: a newer profile of the user was delivered.',
+    );
     expect(said({ kind: 'backlog', ahead: 4, summary: 'in the backlog: 4 records of its partition come before it' })).toBe(
       'This conversion was not sent yet: 4 records of its partition come before it.',
     );

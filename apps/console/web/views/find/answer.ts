@@ -32,7 +32,7 @@ const KINDS: Readonly<Record<FateKind['kind'], Kind>> = {
   'erasure-open': { tone: 'warn', verdict: 'Erasure under way', verb: 'is under way' },
   backlog: { tone: 'warn', verdict: 'Not sent yet: in the backlog', verb: 'was not sent yet' },
   held: { tone: 'bad', verdict: 'Not sent yet: source stopped', verb: 'was not sent yet' },
-  unknown: { tone: 'idle', verdict: 'Cannot be told', verb: 'can no longer be told apart' },
+  unknown: { tone: 'idle', verdict: 'Cannot be told', verb: 'may or may not have reached Extole' },
 };
 
 export function answerOf(entry: TimelineEntry): Answer {
@@ -41,7 +41,7 @@ export function answerOf(entry: TimelineEntry): Answer {
     const note = entry.fate.summary.split('. ').slice(1).join('. ');
     return { tone, verdict, sentence: `This ${nounOf(entry)} ${verb}.`, ...(note !== '' && { note: sentence(note) }) };
   }
-  return { tone, verdict, sentence: sentence(`This ${nounOf(entry)} ${verb}: ${causeOf(entry.fate.summary, verb)}`) };
+  return { tone, verdict, sentence: sentence(`This ${nounOf(entry)} ${endOf(entry.fate.summary, verb)}`) };
 }
 
 /** What it is called in a sentence: `conversion`, `event “Order Completed”`, `profile update`, `deletion`. */
@@ -59,9 +59,8 @@ export function titleOf({ type, event, mappedEvent }: TimelineEntry): string {
   return event ?? mappedEvent ?? 'Track';
 }
 
-/** The server's phrase without the verb that it may begin with: the sentence has it already. */
-function causeOf(summary: string, verb: string): string {
-  const known = [verb, 'not sent again', 'not sent', 'in the backlog', 'given up'].map((start) => `${start}: `);
-  const start = known.find((text) => summary.startsWith(text));
-  return start === undefined ? summary : summary.slice(start.length);
+/** The server's phrase, as the end of a sentence that has its subject. It may begin with the verb itself. */
+function endOf(summary: string, verb: string): string {
+  if (/^(not sent|given up)/.test(summary)) return `was ${summary}`;
+  return `${verb}: ${summary.replace(/^in the backlog: /, '')}`;
 }
