@@ -11,11 +11,13 @@ const RETRY_MS = 2_000;
 
 export const session = new Store<SessionState>({ kind: 'asking' });
 
-/** Asks who may do what; again and again until the console answers. */
+/** Asks who may do what; again and again until the console has answered once. */
 export async function loadSession(): Promise<void> {
   try {
     session.set({ kind: 'known', session: await ask('GET /api/session', {}) });
   } catch (error) {
+    // Whoever sees something goes on seeing it: that the connection is lost is said above it, and the live stream asks again.
+    if (session.value.kind === 'known') return;
     session.set({ kind: 'unreachable', message: textOf(error) });
     setTimeout(() => void loadSession(), RETRY_MS);
   }

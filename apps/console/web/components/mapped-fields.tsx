@@ -21,7 +21,7 @@ export function MappedFields({ decidedBy, mappingVersion, dedup, fields, paramet
   return (
     <>
       {warnings.map(({ code, message }) => (
-        <Notice key={code} tone="warn">
+        <Notice key={`${code} ${message}`} tone="warn">
           <p>{sentence(message)}</p>
         </Notice>
       ))}

@@ -2,12 +2,12 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import type { DeadLetters, Replay } from '../../../src/api/index.ts';
 import { ask } from '../../api-client.ts';
+import { Incomplete } from '../../components/incomplete.tsx';
 import { Loaded } from '../../components/loaded.tsx';
 import { Empty } from '../../components/notice.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { countOf } from '../../format.ts';
 import { useResource } from '../../use-resource.ts';
-import { Incomplete } from '../find/find-view.tsx';
 import { ReplayProgress } from '../replays/replay-progress.tsx';
 import { DeadLetterGroupPanel } from './dead-letter-group.tsx';
 

@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
 import type { Timeline } from '../../../src/api/index.ts';
+import { Incomplete } from '../../components/incomplete.tsx';
 import { Empty, Notice } from '../../components/notice.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { countOf, sentence } from '../../format.ts';
@@ -67,14 +68,5 @@ function FoundTimeline({ timeline }: { readonly timeline: Timeline }): JSX.Eleme
     <Panel title={`Source ${source}: ${countOf(entries.length, 'event')}`} {...(link !== undefined && { aside: link })}>
       <EntryList entries={entries} />
     </Panel>
-  );
-}
-
-/** Said wherever a search may have found too little. */
-export function Incomplete(): JSX.Element {
-  return (
-    <Notice tone="warn" title="The console is still reading the log">
-      <p>There may be more than is shown. Look again in a moment.</p>
-    </Notice>
   );
 }

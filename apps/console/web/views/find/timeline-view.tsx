@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import type { Found, Place, SubjectHash, Timeline, TimelineEntry } from '../../../src/api/index.ts';
 import { ask } from '../../api-client.ts';
 import { CopyLink } from '../../components/copy-link.tsx';
+import { Incomplete } from '../../components/incomplete.tsx';
 import { Loaded } from '../../components/loaded.tsx';
 import { Empty } from '../../components/notice.tsx';
 import { Panel } from '../../components/panel.tsx';
@@ -9,7 +10,6 @@ import { countOf, sentence } from '../../format.ts';
 import { useResource } from '../../use-resource.ts';
 import { EntryList } from './entry-list.tsx';
 import { EventAnswer } from './event-answer.tsx';
-import { Incomplete } from './find-view.tsx';
 
 export interface TimelineViewProps {
   readonly source: string;

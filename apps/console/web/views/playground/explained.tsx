@@ -1,6 +1,6 @@
-import type { JSX } from 'preact';
+import type { ComponentChildren, JSX } from 'preact';
 import type { ExplainedMessage, ExplainedPlace, ExplainedRequest } from '../../../src/api/index.ts';
-import { Badge } from '../../components/badge.tsx';
+import { Badge, type Tone } from '../../components/badge.tsx';
 import { Facts } from '../../components/facts.tsx';
 import { JsonBlock } from '../../components/json-block.tsx';
 import { MappedFields } from '../../components/mapped-fields.tsx';
@@ -46,9 +46,9 @@ export function Explained({ explained }: { readonly explained: ExplainedMessage 
 }
 
 interface VerdictProps {
-  readonly tone: 'good' | 'warn' | 'bad' | 'idle';
+  readonly tone: Tone;
   readonly badge: string;
-  readonly children: JSX.Element | (JSX.Element | string)[] | string;
+  readonly children: ComponentChildren;
 }
 
 function Verdict({ tone, badge, children }: VerdictProps): JSX.Element {
