@@ -165,7 +165,7 @@ function newKey(name: string): string {
 }
 
 /** A broker that many tests share slows down with every topic that is left behind. */
-async function deleteTopics(prefix: string, brokers: string): Promise<void> {
+export async function deleteTopics(prefix: string, brokers: string): Promise<void> {
   await withAdmin(async (admin) => {
     const topics = (await admin.listTopics()).filter((topic) => topic.startsWith(prefix));
     if (topics.length > 0) await admin.deleteTopics({ topics });
