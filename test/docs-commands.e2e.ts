@@ -23,7 +23,7 @@ block=0
 trap 'status=$?; [ $status -eq 0 ] || echo "the block at line $block ended with $status" >&2' EXIT
 curl() { command curl --silent --show-error --fail-with-body "$@"; }
 npm() { echo "npm $* is too much for here: mark the block 'sh exists: why'" >&2; return 1; }
-npx() { [ "$1" = bridge ] || command npx "$@"; shift; node bin/bridge.mjs "$@"; }
+npx() { if [ "$1" = bridge ]; then shift; node bin/bridge.mjs "$@"; else command npx "$@"; fi; }
 `;
 
 interface PageRun {
