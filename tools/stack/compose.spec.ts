@@ -189,7 +189,8 @@ describe('the Dockerfile', () => {
 describe('.env.example', () => {
   it('names only variables that somebody reads', () => {
     const ofNpmStart = ['LOCAL_KAFKA_PORT', 'CONSOLE_PORT', 'EXTOLE_SIMULATOR_PORT', 'STACK_DATA_DIR', 'STACK_BROKER'];
-    const known = [...Object.keys(new RawIngestEnvironment()), ...Object.keys(new RawForwarderEnvironment()), ...ofNpmStart];
+    const apps = [RawIngestEnvironment, RawForwarderEnvironment, RawConsoleEnvironment];
+    const known = [...apps.flatMap((Raw) => Object.keys(new Raw())), ...ofNpmStart];
     const named = [...read('.env.example').matchAll(/^#?([A-Z_]+)=/gm)].map(([, name = '']) => name.replace(/_FILE$/, ''));
 
     expect(named.filter((name) => !known.includes(name) && !known.includes(`${name}_FILE`))).toEqual([]);
