@@ -480,4 +480,61 @@ export const MUTATIONS = [
     promise: 'P7',
     edits: [{ file: DRIVER, find: 'persons.eventEnded(refusal, now.monotonicMs, now.wallMs);', replace: '' }],
   },
+  {
+    name: 'replay: an older profile goes over a newer one',
+    promise: 'P3',
+    edits: [{ file: DRIVER, find: `return this.finish(lane, held, 'stale', now, { event });`, replace: '' }],
+  },
+  {
+    name: 'replay: a lesser outcome replaces delivered',
+    promise: 'P2',
+    edits: [
+      {
+        file: DRIVER,
+        find: `replay?.wasDelivered === true && name !== 'delivered'`,
+        replace: `replay?.wasDelivered === undefined && name === 'stale'`,
+      },
+    ],
+  },
+  {
+    name: 'replay: the deletion is asked about neither at the door nor before the call',
+    promise: 'P5',
+    edits: [
+      {
+        file: DRIVER,
+        find: `else if (this.barrier.covers(subject, record.offset)) this.conclude(held, subject, 'erased', now, {});
+    else this.hold(held, subject);
+  }
+
+  /** A notice`,
+        replace: `else this.hold(held, subject);
+  }
+
+  /** A notice`,
+      },
+      {
+        file: DRIVER,
+        find: `if (this.barrier.covers(lane.hash, record.offset)) return this.finish(lane, held, 'erased', now, {});`,
+        replace: '',
+      },
+    ],
+  },
+  {
+    name: 'replay: live events wait behind replayed ones',
+    promise: 'P6',
+    edits: [
+      {
+        file: SOURCE,
+        find: `this.anyReady('event', now) ? 'event' : 'replay'`,
+        replace: `this.anyReady('replay', now) ? 'replay' : 'event'`,
+      },
+    ],
+  },
+  {
+    name: 'suppression ends with the next event',
+    promise: 'P5',
+    edits: [
+      { file: BARRIER, find: `if (this.afterDeletion === 'accept') return false;`, replace: 'if (offset > 0) return false;' },
+    ],
+  },
 ];

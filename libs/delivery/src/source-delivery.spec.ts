@@ -1,4 +1,4 @@
-import { DeliveryBench, event, identify, SERVER_ERROR, tombstone } from './testing/delivery-bench.ts';
+import { DeliveryBench, event, identify, REFUSED, SERVER_ERROR, tombstone } from './testing/delivery-bench.ts';
 
 /** Events of as many users, from `from` on. */
 function crowd(count: number, from = 0, name = 'u') {
@@ -214,5 +214,14 @@ describe('when to come back', () => {
     bench.driver().recordsArrived(repeats, bench.now);
     expect(bench.delivery.pump(bench.now).more).toBe(true);
     expect(bench.delivery.pump(bench.now).more).toBe(false);
+  });
+});
+
+describe('a replay beside live traffic', () => {
+  it('takes what live events leave: none of them waits behind a replayed one', () => {
+    const bench = new DeliveryBench({ events: { maxConcurrency: 1 } }).arrive(event(0, 'ann')).answer(0, REFUSED).acknowledge();
+    bench.arrive(event(1, 'bob')).replay({}, event(0, 'ann')).arrive(event(2, 'cyd'));
+    expect(bench.answer(1).calling).toEqual([2]);
+    expect(bench.answer(2).acknowledge().calling).toEqual([0]);
   });
 });

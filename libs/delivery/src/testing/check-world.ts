@@ -1,5 +1,5 @@
 import type { HashedSubject } from '#segment';
-import type { LogRecord, Outcome } from '../index.ts';
+import type { LogRecord, Outcome, PersonParameter } from '../index.ts';
 import { evaluate, hashSubject } from './simulated-event.ts';
 import { nameOf, type LedgerEntry } from './simulated-extole.ts';
 import type { SimulatedPartition } from './simulated-partition.ts';
@@ -28,7 +28,7 @@ function progressOf({ partition, committed, events }: SimulatedPartition): strin
 function checkOutcomes(world: World, topics: SimulatedPartition): void {
   for (const { offset } of topics.events)
     if (!topics.hasOutcome(offset)) world.watch.violate('P2', `offset ${offset} has no outcome`);
-  if (world.inDoubt.length === 0 && topics.outcomes.length !== topics.events.length)
+  if (world.inDoubt.length === 0 && topics.replays.all.length === 0 && topics.outcomes.length !== topics.events.length)
     world.watch.violate('P2', `${topics.outcomes.length} outcomes for ${topics.events.length} records and one owner`);
 }
 
@@ -44,13 +44,21 @@ function checkTruth(world: World, topics: SimulatedPartition): void {
         world.extole.wasApplied({ partition, offset: record.offset }) && hasSetItsParameters(world, partition, record),
       erased: () => type !== 'delete' && deletions.some((offset) => offset > record.offset),
       duplicate: () => isRepeat(world, topics, Number(/\d+/.exec(detail ?? '')), record),
-      filtered: () => evaluate(record).kind === 'filtered',
+      filtered: () =>
+        detail === 'suppressed_after_deletion'
+          ? world.options.suppression && deletions.some((offset) => offset < record.offset)
+          : evaluate(record).kind === 'filtered',
       rejected: () => true,
-      stale: () => false,
+      stale: () => type === 'identify' && topics.events.some((other) => isNewerProfile(world, partition, other, record)),
       'dead-lettered': () => type !== 'delete',
     };
     if (!isTrue[outcome]()) world.watch.violate('P2', `offset ${record.offset} is said to be ${outcome}`);
   }
+}
+
+function isNewerProfile({ extole }: World, partition: number, other: LogRecord, { subject, offset }: LogRecord): boolean {
+  const isNewer = other.type === 'identify' && other.subject === subject && other.offset > offset;
+  return isNewer && extole.wasApplied({ partition, offset: other.offset });
 }
 
 /** Whether one owner has sent the event, and then seen or made every parameter of it as the event says, as PUBLIC. */
@@ -64,15 +72,23 @@ function hasSetItsParameters(world: World, partition: number, record: LogRecord)
   );
   return [...new Set(calls.map(({ generation }) => generation))].some((owner) => {
     const own = calls.filter(({ generation }) => generation === owner);
-    const after = own.slice(own.findLastIndex(({ step }) => step?.kind === 'identify') + 1);
-    return parameters.every(({ name, value }) =>
-      after.some(({ step, shown }) => {
-        const stored = shown?.get(name);
-        if (stored !== undefined) return stored.scope === 'PUBLIC' && stored.value === value;
-        return step?.kind === 'write' && step.parameter.name === name && step.parameter.value === value;
-      }),
-    );
+    // A replay may have begun with the event again, and have come less far.
+    return own.some(({ step }, index) => {
+      if (step?.kind !== 'identify') return false;
+      const end = own.findIndex((call, at) => at > index && call.step?.kind === 'identify');
+      return areSetBy(parameters, own.slice(index + 1, end < 0 ? undefined : end));
+    });
   });
+}
+
+function areSetBy(parameters: readonly PersonParameter[], calls: readonly LedgerEntry[]): boolean {
+  return parameters.every(({ name, value }) =>
+    calls.some(({ step, shown }) => {
+      const stored = shown?.get(name);
+      if (stored !== undefined) return stored.scope === 'PUBLIC' && stored.value === value;
+      return step?.kind === 'write' && step.parameter.name === name && step.parameter.value === value;
+    }),
+  );
 }
 
 /** P3: an identify's steps follow one another, and its event, without a call of the user in between. */
@@ -133,6 +149,7 @@ function namesOf(world: World, { partition, offset, kind }: LedgerEntry): string
 /** P4: an event that has been answered well is called again only if it was in doubt at a change of owner, and always byte for byte the same. */
 function checkRepeats(world: World): void {
   const calls = new Map<string, { entry: LedgerEntry; index: number }>();
+  const redelivered = new Map<string, number>();
   world.extole.ledger.forEach((entry, index) => {
     const key = nameOf(entry);
     const before = calls.get(key);
@@ -148,7 +165,14 @@ function checkRepeats(world: World): void {
       ({ partition, offsets, at }) =>
         partition === entry.partition && at > before.index && at <= index && offsets.has(entry.offset),
     );
-    if (!wasInDoubt) world.watch.violate('P4', `offset ${entry.offset} sent again without having been in doubt`);
+    if (wasInDoubt) return;
+    // Each redelivery is one more call; it may have waited behind others.
+    const asked = world.redeliveries.filter(
+      ({ partition, offset, at }) => partition === entry.partition && offset === entry.offset && at <= index,
+    ).length;
+    const repeats = (redelivered.get(key) ?? 0) + 1;
+    redelivered.set(key, repeats);
+    if (repeats > asked) world.watch.violate('P4', `offset ${entry.offset} sent again without having been in doubt`);
   });
 }
 

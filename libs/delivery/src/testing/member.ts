@@ -18,6 +18,8 @@ export interface Holding {
   deletionsProvenAt: number | undefined;
   /** So many of the outcomes topic were read by this owner, at its start or since. */
   outcomesKnown: number;
+  /** Replays that were handed over and have not ended, by run. */
+  readonly replaying: Map<string, { readonly offset: Offset; readonly redeliver: boolean; readonly wasDelivered: boolean }>;
   /** The subject's latest deletion that this owner was told of, by either topic. */
   readonly toldDeletions: Map<HashedSubject, number>;
 }
@@ -85,6 +87,7 @@ export class Member {
       pollSentAt: undefined,
       deletionsProvenAt: undefined,
       outcomesKnown: topics.outcomes.length,
+      replaying: new Map(),
       toldDeletions,
     });
   }

@@ -1,6 +1,7 @@
 import { nextOffset, toOffset, type HashedSubject, type Offset, type SubjectKey } from '#segment';
 import type { DeletionNotice, LogRecord, Outcome } from '../index.ts';
 import type { Random } from './random.ts';
+import { SimulatedReplays } from './simulated-replays.ts';
 
 interface AppendedNotice {
   /** Undefined once compaction has taken it: the offset stays, empty. */
@@ -17,6 +18,7 @@ export class SimulatedPartition {
   readonly unannounced: DeletionNotice[] = [];
   readonly eventsOf = new Map<SubjectKey, LogRecord[]>();
   readonly tombstonesOf = new Map<SubjectKey, Offset[]>();
+  readonly replays = new SimulatedReplays(this);
   committed: Offset = toOffset(0);
   checkpoint: Buffer | undefined;
   /** By offset of an event: where its first outcome stands in the outcomes topic. */

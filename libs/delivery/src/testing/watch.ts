@@ -2,7 +2,9 @@ import type { HashedSubject, Offset } from '#segment';
 import type { DriverLimits, GateState, Outcome, Verdict } from '../index.ts';
 import type { Holding, Member, OpenCall } from './member.ts';
 import type { LedgerEntry, SimulatedExtole } from './simulated-extole.ts';
+import { hashSubject } from './simulated-event.ts';
 import type { SimulatedPartition } from './simulated-partition.ts';
+import { REPLAYS_IN_HAND } from './simulated-replays.ts';
 
 /** At least this long nothing is called after a configuration fault. */
 const FIRST_PROBE_MS = 5_000;
@@ -63,6 +65,8 @@ export class Watch {
   constructor(
     private readonly extole: SimulatedExtole,
     private readonly limits: DriverLimits,
+    /** A deleted user's later events are not to be sent either. */
+    private readonly suppression: boolean,
     private readonly name: string,
   ) {}
 
@@ -84,8 +88,7 @@ export class Watch {
     if (kind !== 'erase') this.checkBarrier(holding, subject, offset, now);
     else if (holding.topics.announcedDeletion(subject, now) < offset)
       this.violate('P5', `the deletion at ${offset} was carried out before its notice was in the topic`);
-    if (kind !== 'erase' && holding.topics.hasOutcome(offset, holding.outcomesKnown))
-      this.violate('P4', `offset ${offset} called although its owner has read its outcome`);
+    if (kind !== 'erase') this.checkOutcome(holding, offset);
     this.checkBounds(member, entry);
     if (kind === 'person') this.checkPerson(member, entry, now);
     const earliest = this.of(member).notBefore.get(`${entry.generation}/${offset}`);
@@ -110,7 +113,10 @@ export class Watch {
       watch.notBefore.set(`${entry.generation}/${entry.offset}`, now + verdict.retryAfterMs);
   }
 
-  outcomeDecided(member: Member, { outcome, status, code, position, type }: Outcome): void {
+  outcomeDecided(member: Member, { outcome, status, code, position, type, run }: Outcome): void {
+    const replay = run === undefined ? undefined : member.holdings.get(position.partition)?.replaying.get(run);
+    if (replay?.wasDelivered === true && outcome !== 'delivered')
+      this.violate('P2', `offset ${position.offset} was delivered, and a replay says ${outcome}`);
     const kind = type === 'identify' ? 'person' : 'call';
     if (outcome !== 'dead-lettered' || status === undefined) return;
     const watch = this.of(member);
@@ -130,10 +136,11 @@ export class Watch {
   memory({ holdings, maxConcurrency }: Member): void {
     const { maxHeldBytes, maxLead, maxUnwrittenOutcomes } = this.limits;
     const mostHeld = Math.ceil(maxHeldBytes / 300) + FETCH_RECORDS;
-    const mostUnwritten = maxUnwrittenOutcomes + maxConcurrency + mostHeld + FETCH_RECORDS;
+    const mostUnwritten = maxUnwrittenOutcomes + maxConcurrency + mostHeld + FETCH_RECORDS + REPLAYS_IN_HAND;
     for (const { driver } of holdings.values()) {
       const { heldBytes, arrivedNext, frontier, unwrittenOutcomes } = driver.figures;
-      if (heldBytes > maxHeldBytes + FETCH_RECORDS * RECORD_BYTES) this.violate('P9', `${heldBytes} bytes held`);
+      if (heldBytes > maxHeldBytes + (FETCH_RECORDS + REPLAYS_IN_HAND) * RECORD_BYTES)
+        this.violate('P9', `${heldBytes} bytes held`);
       // What former owners have finished further ahead is not of this one's making.
       if (arrivedNext - frontier > maxLead + mostHeld + mostUnwritten)
         this.violate('P9', `${arrivedNext - frontier} records ahead of the frontier`);
@@ -141,9 +148,33 @@ export class Watch {
     }
   }
 
+  private checkOutcome({ topics, outcomesKnown, replaying }: Holding, offset: Offset): void {
+    const replays = [...replaying.values()].filter((replay) => replay.offset === offset);
+    if (replays.length === 0) {
+      if (topics.hasOutcome(offset, outcomesKnown))
+        this.violate('P4', `offset ${offset} called although its owner has read its outcome`);
+      return;
+    }
+    const known = topics.outcomes.slice(0, outcomesKnown);
+    const isDelivered = known.some(({ position, outcome }) => position.offset === offset && outcome === 'delivered');
+    if (isDelivered && !replays.some(({ redeliver }) => redeliver))
+      this.violate('P4', `offset ${offset} sent again by a replay that only fills gaps`);
+    const record = topics.events[offset];
+    const newer = known.find(
+      ({ type, outcome, position, subject }) =>
+        type === 'identify' &&
+        outcome === 'delivered' &&
+        position.offset > offset &&
+        subject === (record && hashSubject(record.subject)),
+    );
+    if (record?.type === 'identify' && newer !== undefined)
+      this.violate('stale', `offset ${offset} sent again over the newer profile at ${newer.position.offset}`);
+  }
+
   private checkBarrier(holding: Holding, subject: HashedSubject, offset: Offset, now: number): void {
     const told = holding.toldDeletions.get(subject) ?? -1;
     if (offset < told) this.violate('P5', `offset ${offset} called although ${told} deletes its user`);
+    if (this.suppression && told >= 0) this.violate('suppression', `offset ${offset} called although ${told} deleted its user`);
     // The firm bound: whoever should have told the owner, and whatever became of the notice since.
     const announced = holding.topics.announcedDeletion(subject, now - this.limits.deletionLagBoundMs - 1);
     if (offset < announced) this.violate('P5', `offset ${offset} called long after ${announced} was announced`);

@@ -16,6 +16,10 @@ export interface WorldOptions {
   readonly repeats: number;
   /** Share of the records that are identifies which set parameters on their person. */
   readonly identifies: number;
+  /** Per step: that an operator asks for a replay, or an owner hands a record of one over. */
+  readonly replays: number;
+  /** `afterDeletion: suppress`. */
+  readonly suppression: boolean;
   /** Pace of those calls, for the whole account; undefined: none. */
   readonly personRate: { readonly count: number; readonly perMs: number } | undefined;
   readonly maxConcurrency: number;
@@ -56,6 +60,8 @@ export function optionsOf(seed: number, records?: number): WorldOptions {
     repeats: random.pick([0, 0.2, 0.5]),
     identifies: later.pick([0, 0.2, 0.6]),
     personRate: later.pick([undefined, { count: 20, perMs: 10_000 }]),
+    replays: onlyRefused ? 0 : later.pick([0, 0, 0.1]),
+    suppression: later.chance(0.15),
     maxConcurrency: 1 + random.below(7),
     bounds: {
       maxHeldBytes: random.pick([1_200, 4_000, 20_000]),

@@ -19,6 +19,7 @@ import { Random } from './random.ts';
 import { evaluate, eventIn, hashSubject, recordOf, tombstoneOf } from './simulated-event.ts';
 import { SimulatedExtole, type Weather } from './simulated-extole.ts';
 import { SimulatedPartition } from './simulated-partition.ts';
+import { REPLAYS_IN_HAND } from './simulated-replays.ts';
 import { FETCH_RECORDS, Watch } from './watch.ts';
 import type { WorldOptions } from './world-options.ts';
 
@@ -39,6 +40,8 @@ export class World {
   readonly watch: Watch;
   /** What was in doubt at each end of an ownership: what may be sent again (P4). */
   readonly inDoubt: { partition: number; offsets: ReadonlySet<number>; at: number }[] = [];
+  /** What was handed over to be sent although Extole had taken it, and when in the ledger: a redelivery, or an identify that has got no further. */
+  readonly redeliveries: { partition: number; offset: number; at: number }[] = [];
   private readonly limits: DriverLimits;
   private members: Member[] = [];
   /** Partitions without an owner, and who is to take them up. */
@@ -55,7 +58,7 @@ export class World {
     this.partitions = Array.from({ length: options.partitions }, (_, partition) => new SimulatedPartition(partition));
     this.extole = new SimulatedExtole(this.random, options.failures, options.hangs);
     this.limits = { ...options.bounds, maxAttemptAgeMs: 60_000, deletionLagBoundMs: 5_000 };
-    this.watch = new Watch(this.extole, this.limits, `seed ${options.seed}, ${options.records} records`);
+    this.watch = new Watch(this.extole, this.limits, options.suppression, `seed ${options.seed}, ${options.records} records`);
     const first = this.join();
     for (const topics of this.partitions) this.takeUp(first, topics);
   }
@@ -78,7 +81,7 @@ export class World {
     return (
       this.appended === this.options.records &&
       this.assigned.length === 0 &&
-      this.partitions.every(({ committed, events }) => committed === events.length) &&
+      this.partitions.every(({ committed, events, replays }) => committed === events.length && replays.areDone) &&
       this.live.every(({ holdings }) => [...holdings.values()].every(({ driver }) => isIdle(driver.figures)))
     );
   }
@@ -111,6 +114,7 @@ export class World {
   private act(member: Member): void {
     const { random } = this;
     const holding = member.holdings.size === 0 ? undefined : random.pick([...member.holdings.values()]);
+    if (this.options.replays > 0 && holding !== undefined && random.chance(this.options.replays)) return this.replay(holding);
     switch (random.below(16)) {
       case 0:
         return this.appendRecord();
@@ -322,6 +326,26 @@ export class World {
     }
   }
 
+  /** An operator asks for a replay, and its owner reads a record of one again beside the live log. */
+  private replay(holding: Holding): void {
+    const { topics, driver, replaying } = holding;
+    if (!this.calm && this.random.chance(0.3)) topics.replays.askFor(this.random);
+    if (replaying.size >= REPLAYS_IN_HAND) return;
+    const replay = topics.replays.next(driver, new Set(replaying.keys()));
+    if (replay === undefined) return;
+    const tag = topics.replays.tagOf(replay);
+    const record = topics.events[replay.offset];
+    if (tag === undefined || record === undefined) {
+      replay.isDone = true;
+      return;
+    }
+    replaying.set(replay.run, { offset: replay.offset, ...tag });
+    if (tag.redeliver || record.type === 'identify')
+      this.redeliveries.push({ partition: topics.partition, offset: replay.offset, at: this.extole.ledger.length });
+    driver.recordReplayed(record, tag, this.now);
+    this.performAll();
+  }
+
   // The group -------------------------------------------------------------------------------------------------------------
 
   private trouble(): void {
@@ -429,6 +453,7 @@ export class World {
       evaluate,
       hashSubject,
       mappingVersion: '1',
+      afterDeletion: this.options.suppression ? 'suppress' : 'accept',
       limits: this.limits,
       random: this.random.next,
     });
@@ -474,8 +499,12 @@ export class World {
         case 'person':
           this.startCall(member, decision.ticket, 'person', textOf(decision.step), decision.step);
           break;
-        case 'replay-ended':
+        case 'replay-ended': {
+          const replay = this.partitions[decision.partition]?.replays.all.find(({ run }) => run === decision.run);
+          if (replay !== undefined) replay.isDone = true;
+          member.holdings.get(decision.partition)?.replaying.delete(decision.run);
           break;
+        }
         case 'pause':
         case 'resume': {
           const holding = member.holdings.get(decision.partition);
