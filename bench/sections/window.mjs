@@ -52,7 +52,7 @@ async function oneWindow(bench, keys, index, detail) {
   mkdirSync(folder, { recursive: true });
   const topics = await TopicSet.create({ brokers, prefix: `${name}.`, partitions: PARTITIONS });
   detail('writing');
-  await topics.writeDelivered(backlog({ total: keys, users: USERS }), outcomes());
+  await topics.writeDelivered(backlog({ total: keys, users: USERS, light: true }), outcomes());
   await topics.commitEnds(name);
   const start = (number) =>
     startForwarder({
