@@ -156,9 +156,9 @@ const deliveryProviders: Provider[] = [
   },
   {
     provide: DeletionsFollower,
-    useFactory: (reader: PartitionReader, ownership: PartitionOwnership, log: Logger) =>
-      new DeletionsFollower(reader, () => ownership.followed(), log),
-    inject: [PartitionReader, PartitionOwnership, LOG],
+    useFactory: (settings: ForwarderSettings, reader: PartitionReader, ownership: PartitionOwnership, log: Logger) =>
+      new DeletionsFollower(reader, () => ownership.followed(), log, settings.deletionLagBoundMs / 5),
+    inject: [SETTINGS, PartitionReader, PartitionOwnership, LOG],
   },
   {
     provide: REPLAYS,

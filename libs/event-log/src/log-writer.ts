@@ -9,6 +9,7 @@ import type { LogSink } from './log-sink.ts';
 import { partitionFor } from './partitioner.ts';
 import { PendingAppend, sizeOf } from './pending-append.ts';
 import { TopicWriter } from './topic-writer.ts';
+import { unless } from './unless.ts';
 
 export interface LogWriterOptions {
   readonly kafka: Kafka;
@@ -258,19 +259,5 @@ export class LogWriter {
     }
     this.prober = undefined;
     this.probeLater();
-  }
-}
-
-/** The promise's result, or a rejection as soon as the signal aborts. */
-async function unless<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
-  let stop = (): void => undefined;
-  const aborted = new Promise<never>((_, reject) => {
-    stop = () => reject(new Error('the deadline has passed'));
-    signal.addEventListener('abort', stop, { once: true });
-  });
-  try {
-    return await Promise.race([promise, aborted]);
-  } finally {
-    signal.removeEventListener('abort', stop);
   }
 }

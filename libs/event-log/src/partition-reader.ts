@@ -6,6 +6,7 @@ import { fetchedBatchOf, isStuck, type FetchedBatch } from './fetched-batch.ts';
 import { failureOf } from './kafka-errors.ts';
 import { READ_UNCOMMITTED, type FetchAnswer } from './kafkajs-cluster.ts';
 import type { LogSink } from './log-sink.ts';
+import { unless } from './unless.ts';
 
 export interface PartitionReaderOptions {
   readonly kafka: Kafka;
@@ -67,8 +68,8 @@ export class PartitionReader {
    * @throws OffsetOutOfRangeError if the log does not hold the offset
    * @throws LogUnavailableError if Kafka does not answer after several attempts
    */
-  async fetch(topic: string, partition: number, offset: Offset, signal?: AbortSignal): Promise<FetchedBatch> {
-    const [fetched] = await this.fetchMany([{ topic, partition, offset }], signal);
+  async fetch(topic: string, partition: number, offset: Offset, signal?: AbortSignal, maxWaitMs?: number): Promise<FetchedBatch> {
+    const [fetched] = await this.fetchMany([{ topic, partition, offset }], signal, maxWaitMs);
     if (fetched === undefined)
       throw new LogUnavailableError('log_unavailable', `Kafka left ${topic} partition ${partition} unanswered`, 1);
     return fetched.batch;
@@ -77,10 +78,12 @@ export class PartitionReader {
   /**
    * The same for many partitions with one request per broker, which answers as soon as any of them has something. A partition that had
    * nothing new is in the result all the same, with its high watermark.
+   *
+   * @param maxWaitMs instead of the reader's own: a follower that waits longer asks less often, and is answered as soon as there is something
    */
-  async fetchMany(positions: readonly FetchPosition[], signal?: AbortSignal): Promise<FetchedFrom[]> {
+  async fetchMany(positions: readonly FetchPosition[], signal?: AbortSignal, maxWaitMs?: number): Promise<FetchedFrom[]> {
     if (positions.length === 0) return [];
-    const fetched = await this.fetchOnce(positions, signal);
+    const fetched = await this.fetchOnce(positions, signal, maxWaitMs);
     return Promise.all(fetched.map((from) => this.withoutStandstill(from, positions, signal)));
   }
 
@@ -107,12 +110,16 @@ export class PartitionReader {
     return this.listOffset(topic, partition, true);
   }
 
-  private async fetchOnce(positions: readonly FetchPosition[], signal: AbortSignal | undefined): Promise<FetchedFrom[]> {
+  private async fetchOnce(
+    positions: readonly FetchPosition[],
+    signal: AbortSignal | undefined,
+    maxWaitMs = this.maxWaitMs,
+  ): Promise<FetchedFrom[]> {
     const topics = [...new Set(positions.map(({ topic }) => topic))];
     try {
       return await this.attempt(topics, signal, async (cluster) => {
         const byBroker = groupByLeader(cluster, positions);
-        const answers = await Promise.all([...byBroker].map(([nodeId, own]) => this.fetchFrom(cluster, nodeId, own)));
+        const answers = await Promise.all([...byBroker].map(([nodeId, own]) => this.fetchFrom(cluster, nodeId, own, maxWaitMs)));
         const fetched = answers.flat();
         // So a broker answers that holds back a client which reads more than its quota.
         if (fetched.length < positions.length) throw new Error('Kafka left partitions unanswered');
@@ -153,12 +160,17 @@ export class PartitionReader {
     });
   }
 
-  private async fetchFrom(cluster: Cluster, nodeId: string, positions: readonly FetchPosition[]): Promise<FetchedFrom[]> {
+  private async fetchFrom(
+    cluster: Cluster,
+    nodeId: string,
+    positions: readonly FetchPosition[],
+    maxWaitMs: number,
+  ): Promise<FetchedFrom[]> {
     const broker = await cluster.findBroker({ nodeId });
     const sentAt = performance.now();
     const answer = (await broker.fetch({
       isolationLevel: READ_UNCOMMITTED,
-      maxWaitTime: this.maxWaitMs,
+      maxWaitTime: maxWaitMs,
       minBytes: 1,
       maxBytes: this.maxBytes * positions.length,
       topics: byTopic(positions, this.maxBytes),
@@ -181,9 +193,12 @@ export class PartitionReader {
     for (let attempt = 1; ; attempt++) {
       signal?.throwIfAborted();
       try {
-        return await this.pool.use((cluster) => connectedTo(cluster, topics, work));
+        return await unless(
+          signal,
+          this.pool.use((cluster) => connectedTo(cluster, topics, work)),
+        );
       } catch (error) {
-        if (isFinal(error)) throw error;
+        if (isFinal(error) || signal?.aborted === true) throw error;
         const { name, type, message } = failureOf(error);
         this.log.debug('log_read_failed', { reason: type ?? name, attempts: attempt });
         if (attempt >= ATTEMPTS)

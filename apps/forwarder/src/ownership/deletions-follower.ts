@@ -16,7 +16,6 @@ export interface FollowedPartition {
 
 const RETRY_MS = 250;
 const NOTHING_TO_FOLLOW_MS = 50;
-
 /**
  * Follows the deletions topics of all owned partitions, one long poll after the other, however far the live consumer lags: that is
  * how a deletion overtakes a backlog, and the answers are the proof that none has been missed (P5).
@@ -24,12 +23,19 @@ const NOTHING_TO_FOLLOW_MS = 50;
 export class DeletionsFollower {
   private readonly stopping = new AbortController();
   private running: Promise<void> | undefined;
+  /** The partitions of the latest poll, if it reached the end of all of them. */
+  private proven = '';
 
   constructor(
     private readonly reader: PartitionReader,
     /** Asked before each poll: ownership changes. */
     private readonly followed: () => readonly FollowedPartition[],
     private readonly log: Logger,
+    /**
+     * How long a poll waits while nothing changes; well below `DELETION_LAG_BOUND`. Right after a change of ownership it is the reader's own, short wait: a
+     * partition that is taken up meanwhile waits for its first proof.
+     */
+    private readonly settledWaitMs: number,
   ) {}
 
   start(): void {
@@ -63,8 +69,10 @@ export class DeletionsFollower {
       partition: followed.partition,
       offset: followed.next(),
     }));
-    const fetched = await this.reader.fetchMany(requests, signal);
     const byKey = new Map(partitions.map((followed) => [`${followed.topic}/${followed.partition}`, followed]));
+    const places = [...byKey.keys()].join(' ');
+    const fetched = await this.reader.fetchMany(requests, signal, places === this.proven ? this.settledWaitMs : undefined);
+    this.proven = fetched.every(({ batch }) => batch.nextOffset >= batch.highWatermark) ? places : '';
     for (const from of fetched) {
       const { nextOffset, highWatermark, sentAt } = from.batch;
       const followed = byKey.get(`${from.topic}/${from.partition}`);

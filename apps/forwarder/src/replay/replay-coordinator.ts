@@ -18,6 +18,8 @@ import { PartitionReplay } from './partition-replay.ts';
 /** The replays topic has one partition. */
 const PARTITION = 0;
 const RETRY_MS = 1_000;
+/** Once the topic is known to its end: a word of an operator is answered as soon as it is there, and what else may be due can wait. */
+const SETTLED_WAIT_MS = 1_000;
 
 export interface ReplayCoordinatorOptions {
   readonly runtime: SourceRuntime;
@@ -73,9 +75,16 @@ export class ReplayCoordinator {
   private async follow(): Promise<void> {
     const { reader, runtime, log } = this.options;
     const { signal } = this.stopping;
+    let isKnown = false;
     while (!signal.aborted) {
       try {
-        const batch = await reader.fetch(runtime.topics.replays, PARTITION, this.next, signal);
+        const batch = await reader.fetch(
+          runtime.topics.replays,
+          PARTITION,
+          this.next,
+          signal,
+          isKnown ? SETTLED_WAIT_MS : undefined,
+        );
         for (const message of batch.records) {
           const record = decodeReplayRecord(message);
           if (isUndecodable(record)) log.warn('replay_undecodable', { source: runtime.id, reason: record.reason });
@@ -83,7 +92,8 @@ export class ReplayCoordinator {
         }
         this.next = batch.nextOffset;
         // Only with the whole topic read is it known what is done already, and what an operator wants now.
-        if (this.next < batch.highWatermark) continue;
+        isKnown = this.next >= batch.highWatermark;
+        if (!isKnown) continue;
         this.control.caughtUp();
         runtime.controlKnown.resolve();
         this.reconcile();
