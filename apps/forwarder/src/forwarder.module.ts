@@ -34,7 +34,7 @@ const MAX_HELD_BYTES = 16 * 1_024 * 1_024;
  * A backlog is read this far ahead: enough for each partition to keep its share of the calls busy for half a second, longer than a fetch after a
  * pause takes.
  */
-const READ_AHEAD = { bytes: 1_024 * 1_024, lanes: 100 };
+const READ_AHEAD = { bytes: 512 * 1_024, lanes: 100 };
 const MAX_LEAD = 10_000_000;
 const MAX_UNWRITTEN_OUTCOMES = 20_000;
 /**

@@ -1,4 +1,4 @@
-import type { Hash } from '#segment';
+import type { Hash, HashedSubject } from '#segment';
 import type { LogRecord } from './log-record.ts';
 import type { PersonParameter } from './person-step.ts';
 
@@ -23,4 +23,5 @@ export type Evaluation =
 
 export type CallEvaluation = Extract<Evaluation, { kind: 'call' }>;
 
-export type Evaluate = (record: LogRecord) => Evaluation;
+/** @param subject the hash of the record's subject, where the caller has it: hashing is among the dearest things that happen to an event. */
+export type Evaluate = (record: LogRecord, subject?: HashedSubject) => Evaluation;

@@ -395,7 +395,7 @@ export class PartitionDriver {
       return this.finish(lane, held, 'filtered', now, { detail: 'suppressed_after_deletion' });
     }
 
-    const evaluation = (held.evaluation ??= this.options.evaluate(record));
+    const evaluation = (held.evaluation ??= this.options.evaluate(record, lane.hash));
     if (evaluation.kind === 'filtered') {
       return this.finish(lane, held, 'filtered', now, { detail: evaluation.reason, event: evaluation.event });
     }

@@ -8,7 +8,7 @@ import type { Mapping } from './mapping.ts';
  * and mapping give the same request, byte for byte, on every attempt and in every process.
  */
 export function createEvaluate(mapping: Mapping, hasher: SubjectHasher): Evaluate {
-  return (record) => {
+  return (record, subject = hasher.subject(record.subject)) => {
     const event = decodeEvent(record);
     if (event === undefined) return { kind: 'undeliverable', code: 'undecodable_record' };
     if (isSwitchedOff(event.integrations)) return { kind: 'filtered', reason: 'switched_off' };
@@ -16,7 +16,6 @@ export function createEvaluate(mapping: Mapping, hasher: SubjectHasher): Evaluat
     const mapped = mapEvent(mapping, event);
     if (mapped.kind === 'filtered') return { kind: 'filtered', reason: mapped.reason };
 
-    const subject = hasher.subject(record.subject);
     const { body } = mapped.request;
     return {
       kind: 'call',

@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import { textOf, type SegmentEvent } from './event.ts';
 import { wellFormed } from './json.ts';
 
@@ -33,11 +33,16 @@ export function toSubjectKey(id: string): SubjectKey {
 
 /** Hashes what is personal, per source, so that equal ids of two sources cannot be linked. Pure: the same in, the same out. */
 export class SubjectHasher {
+  /** As an object it is prepared once, not at every hash. */
+  private readonly key: KeyObject;
+
   /** @param key `SUBJECT_HASH_KEY`; the same in every app, or hashes do not meet. */
   constructor(
-    private readonly key: string,
+    key: string,
     private readonly source: string,
-  ) {}
+  ) {
+    this.key = createSecretKey(key, 'utf8');
+  }
 
   /** The subject's hash: the first 16 bytes of HMAC-SHA-256 over source and subject. */
   subject(subject: SubjectKey): HashedSubject {
