@@ -8,6 +8,7 @@ const NOT_RUN = [
   'CONTRIBUTING.md exists: takes minutes',
   'CONTRIBUTING.md exists: compiles the core and runs schedules',
   'README.md exists: npm-start.e2e.ts runs the one, and CI the other',
+  'bench/README.md exists: takes minutes',
   'deploy/helm/README.md no-test: needs a Kubernetes cluster',
   'docs/connecting-extole.md no-test: needs a real Extole account',
   'docs/getting-started.md exists: npm-start.e2e.ts runs it',
