@@ -71,7 +71,7 @@ describe('starting on its first page, the console shows why a conversion did not
     await panel.untilEntry('behind', 'in the backlog', ({ fate }) => fate.kind === 'backlog');
     const answer = await browser.find('behind');
     await browser.untilSaid('Not sent yet: in the backlog', answer);
-    await browser.untilSaid(/^This conversion was not sent yet: 1 records? of its partition comes? before it/, answer);
+    await browser.untilSaid(/^This conversion waits in the backlog: 1 record of its partition before it/, answer);
 
     // The page follows by itself.
     await stack.extole.behaviour({ faults: [] });
@@ -85,7 +85,7 @@ describe('starting on its first page, the console shows why a conversion did not
 
     const answer = await browser.find('held');
     await browser.untilSaid('Not sent yet: source stopped', answer);
-    await browser.untilSaid(/^This conversion was not sent yet: .*Extole answers 401 .*check EXTOLE_ACCESS_TOKEN/, answer);
+    await browser.untilSaid(/^This conversion waits in the log: .*Extole answers 401 .*check EXTOLE_ACCESS_TOKEN/, answer);
     await browser.link('Source default now: stopped').click();
     await browser.untilSaid('Stopped: configuration');
 

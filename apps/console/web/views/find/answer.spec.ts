@@ -38,11 +38,11 @@ describe('the answer to what became of an event', () => {
     expect(said({ kind: 'stale', summary: 'not sent again by the replay: a newer profile of the user was delivered' })).toBe(
       'This conversion was not sent again by the replay: a newer profile of the user was delivered.',
     );
-    expect(said({ kind: 'backlog', ahead: 4, summary: 'in the backlog: 4 records of its partition come before it' })).toBe(
-      'This conversion was not sent yet: 4 records of its partition come before it.',
+    expect(said({ kind: 'backlog', ahead: 4, summary: 'in the backlog: 4 records of its partition before it' })).toBe(
+      'This conversion waits in the backlog: 4 records of its partition before it.',
     );
     expect(said({ kind: 'held', ahead: 4, reason: 'operator', summary: 'it waits in the log: an operator has stopped it' })).toBe(
-      'This conversion was not sent yet: it waits in the log: an operator has stopped it.',
+      'This conversion waits in the log: an operator has stopped it.',
     );
   });
 

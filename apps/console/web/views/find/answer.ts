@@ -30,8 +30,8 @@ const KINDS: Readonly<Record<FateKind['kind'], Kind>> = {
   'dead-lettered': { tone: 'bad', verdict: 'Not delivered: dead letter', verb: 'was given up' },
   'erasure-sent': { tone: 'good', verdict: 'Erased at Extole', verb: 'is done' },
   'erasure-open': { tone: 'warn', verdict: 'Erasure under way', verb: 'is under way' },
-  backlog: { tone: 'warn', verdict: 'Not sent yet: in the backlog', verb: 'was not sent yet' },
-  held: { tone: 'bad', verdict: 'Not sent yet: source stopped', verb: 'was not sent yet' },
+  backlog: { tone: 'warn', verdict: 'Not sent yet: in the backlog', verb: 'waits in the backlog' },
+  held: { tone: 'bad', verdict: 'Not sent yet: source stopped', verb: 'waits in the log' },
   unknown: { tone: 'idle', verdict: 'Cannot be told', verb: 'may or may not have reached Extole' },
 };
 
@@ -62,5 +62,5 @@ export function titleOf({ type, event, mappedEvent }: TimelineEntry): string {
 /** The server's phrase, as the end of a sentence that has its subject. It may begin with the verb itself. */
 function endOf(summary: string, verb: string): string {
   if (/^(not sent|given up)/.test(summary)) return `was ${summary}`;
-  return `${verb}: ${summary.replace(/^in the backlog: /, '')}`;
+  return `${verb}: ${summary.replace(/^(in the backlog|it waits in the log): /, '')}`;
 }
