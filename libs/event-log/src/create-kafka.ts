@@ -1,4 +1,5 @@
 import { Kafka, logLevel, type KafkaConfig, type LogEntry } from 'kafkajs';
+import { encodeProduceRequestsHere } from './kafkajs-produce.ts';
 import { stopIdleTimers } from './kafkajs-idle-timers.ts';
 import type { LogSink } from './log-sink.ts';
 
@@ -22,6 +23,7 @@ const CONNECTION_TIMEOUT_MS = 3_000;
 /** The client that everything here works with. It connects to nothing yet. */
 export function createKafka(options: KafkaOptions, log: LogSink): Kafka {
   stopIdleTimers();
+  encodeProduceRequestsHere();
   return new Kafka({
     brokers: [...options.brokers],
     clientId: options.clientId,

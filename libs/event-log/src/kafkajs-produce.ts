@@ -1,0 +1,77 @@
+import { createRequire } from 'node:module';
+import type { EncodedRecord } from './encoded-record.ts';
+import { encodeProduceRequest, type ProducePartition } from './produce-request.ts';
+
+/** What kafkajs's producer asks of a broker; what else it may say (transactions, compression) is never asked here. */
+interface ProduceArguments {
+  readonly topicData: readonly {
+    readonly topic: string;
+    readonly partitions: readonly { readonly partition: number; readonly messages: readonly EncodedRecord[] }[];
+  }[];
+  readonly timeout: number;
+}
+
+interface ProtocolRequest {
+  readonly request: {
+    readonly apiKey: number;
+    readonly apiVersion: number;
+    readonly apiName: string;
+    readonly expectResponse: () => boolean;
+    readonly encode: () => Promise<{ readonly buf: Buffer; readonly buffer: Buffer }>;
+  };
+  readonly response: unknown;
+}
+
+interface Broker {
+  readonly connectionPool: { send(request: ProtocolRequest): Promise<unknown> };
+  disconnect(): Promise<void>;
+}
+
+const PRODUCE = 0;
+/** The oldest version that Kafka 4 still takes, and the first one with record batches: every broker since 0.11 has it. */
+const VERSION = 3;
+
+let done = false;
+
+/**
+ * Has kafkajs 2.2.4 send produce requests that are encoded here ({@link encodeProduceRequest}), and leaves all else to it: connections, metadata, leaders,
+ * answers and their errors.
+ */
+export function encodeProduceRequestsHere(): void {
+  if (done) return;
+  done = true;
+  const require = createRequire(import.meta.url);
+  const { prototype } = require('kafkajs/src/broker') as {
+    prototype: { produce: (this: Broker, args: ProduceArguments) => Promise<unknown> };
+  };
+  const response = require('kafkajs/src/protocol/requests/produce/v3/response') as unknown;
+  const checksum = require('kafkajs/src/protocol/recordBatch/crc32C') as (bytes: Buffer) => number;
+  prototype.produce = async function ({ topicData, timeout }) {
+    const bytes = encode(topicData, timeout, checksum);
+    const request = {
+      apiKey: PRODUCE,
+      apiVersion: VERSION,
+      apiName: 'Produce',
+      expectResponse: () => true,
+      // What is asked for is an encoder of kafkajs's own; of that it reads these two.
+      encode: () => Promise.resolve({ buf: bytes, buffer: bytes }),
+    };
+    try {
+      return await this.connectionPool.send({ request, response });
+    } catch (error) {
+      // As kafkajs's own requests do: the next one is to begin with a new connection.
+      if (error instanceof Error && error.name === 'KafkaJSConnectionClosedError') await this.disconnect();
+      throw error;
+    }
+  };
+}
+
+function encode(topicData: ProduceArguments['topicData'], timeoutMs: number, checksum: (bytes: Buffer) => number): Buffer {
+  const [data, ...others] = topicData;
+  if (data === undefined || others.length > 0) throw new Error('a produce request is for one topic (topic-writer.ts)');
+  const partitions = data.partitions.map(
+    // kafkajs takes the partition's number from the key of an object.
+    ({ partition, messages }): ProducePartition => ({ partition: Number(partition), records: messages }),
+  );
+  return encodeProduceRequest({ topic: data.topic, partitions, timeoutMs, now: Date.now(), checksum });
+}
