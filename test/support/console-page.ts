@@ -24,7 +24,7 @@ export class ConsolePage {
   ) {
     page.setDefaultTimeout(20_000);
     page.on('console', (message) => {
-      if (message.type() === 'error') this.complaints.push(message.text());
+      if (message.type() === 'error') this.complaints.push(`${message.text()} ${message.location().url}`);
     });
     page.on('pageerror', (error) => this.complaints.push(error.message));
     page.on('request', (request) => {

@@ -14,16 +14,21 @@ export interface Resource<T> {
  *
  * @param key of what is loaded; undefined: nothing is
  * @param refreshMs by the value, so that what is still moving is asked for more often
+ * @param known what it is now, if the page knows that already: then it is first loaded when that is due to be refreshed
  */
 export function useResource<T>(
   key: string | undefined,
   load: (signal: AbortSignal) => Promise<T>,
   refreshMs: (value: T | undefined) => number,
+  known?: T,
 ): Resource<T> {
-  const [state, setState] = useState<{ key: string | undefined; value?: T; failure?: string }>({ key });
+  const [state, setState] = useState<{ key: string | undefined; value?: T; failure?: string }>({
+    key,
+    ...(known !== undefined && { value: known }),
+  });
   const [round, setRound] = useState(0);
-  const latest = useRef({ load, refreshMs });
-  latest.current = { load, refreshMs };
+  const latest = useRef({ load, refreshMs, known });
+  latest.current = { load, refreshMs, known };
 
   useEffect(() => {
     if (key === undefined) return;
@@ -32,7 +37,7 @@ export function useResource<T>(
     const again = (value: T | undefined): void => {
       timer = setTimeout(run, latest.current.refreshMs(value));
     };
-    let value: T | undefined;
+    let value = round === 0 ? latest.current.known : undefined;
     const run = (): void => {
       if (document.hidden) return again(value);
       latest.current.load(abort.signal).then(
@@ -49,7 +54,12 @@ export function useResource<T>(
         },
       );
     };
-    run();
+    if (value === undefined) {
+      run();
+    } else {
+      setState({ key, value });
+      again(value);
+    }
     return () => {
       abort.abort();
       clearTimeout(timer);

@@ -8,6 +8,7 @@ import { Notice } from '../../components/notice.tsx';
 import { RateField, rateOf } from '../../components/rate-field.tsx';
 import { Results } from '../../components/results.tsx';
 import { countOf } from '../../format.ts';
+import { rememberBegun } from '../replays/replay-progress.tsx';
 
 export interface RedriveProps {
   readonly group: DeadLetterGroup;
@@ -36,7 +37,9 @@ export function Redrive({ group: { source, code, event }, onStarted }: RedrivePr
     }
   };
   const redrive = async (): Promise<void> => {
-    onStarted(await ask('POST /api/dead-letters/redrive', { body: { ...selection, ...rateOf(rate) } }));
+    const replay = await ask('POST /api/dead-letters/redrive', { body: { ...selection, ...rateOf(rate) } });
+    rememberBegun(replay);
+    onStarted(replay);
   };
 
   return (

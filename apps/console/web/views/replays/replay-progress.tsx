@@ -14,12 +14,20 @@ export interface ReplayProgressProps {
 const RUNNING_MS = 1_000;
 const OVER_MS = 30_000;
 
+/** Replays that this page has begun, as they were then: the console itself reads of them in the log a moment later. */
+const begun = new Map<string, Replay>();
+
+export function rememberBegun(replay: Replay): void {
+  begun.set(`${replay.source}/${replay.run}`, replay);
+}
+
 /** One replay as it goes on. */
 export function ReplayProgress({ source, run }: ReplayProgressProps): JSX.Element {
   const replay = useResource<Replay>(
     `${source}/${run}`,
     (signal) => ask('GET /api/replays/{source}/{run}', { params: { source, run }, signal }),
     (value) => (value !== undefined && isOver(value) ? OVER_MS : RUNNING_MS),
+    begun.get(`${source}/${run}`),
   );
   return (
     <div class="inset">

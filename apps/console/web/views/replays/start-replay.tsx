@@ -9,6 +9,7 @@ import { SourceSelect } from '../../components/source-select.tsx';
 import { countOf } from '../../format.ts';
 import { session, sourcesOf } from '../../session-store.ts';
 import { PreviewedReplay } from './previewed-replay.tsx';
+import { rememberBegun } from './replay-progress.tsx';
 import { emptyForm, wishOf, type ReplayForm } from './replay-form.ts';
 
 const OUTCOMES: readonly OutcomeWord[] = ['delivered', 'duplicate', 'filtered', 'rejected', 'erased', 'stale', 'dead-lettered'];
@@ -38,7 +39,11 @@ export function StartReplay({ onStarted }: { readonly onStarted: (replay: Replay
       setBusy(false);
     }
   };
-  const start = async (): Promise<void> => onStarted(await ask('POST /api/replays', { body: wishOf(form) }));
+  const start = async (): Promise<void> => {
+    const replay = await ask('POST /api/replays', { body: wishOf(form) });
+    rememberBegun(replay);
+    onStarted(replay);
+  };
 
   return (
     <details class="panel">
