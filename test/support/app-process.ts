@@ -89,7 +89,7 @@ export class AppProcess {
     });
     await waitFor(
       async () => {
-        const response = await fetch(this.options.readyUrl, { signal: AbortSignal.timeout(3_000) });
+        const response = await fetch(this.options.readyUrl, { signal: AbortSignal.timeout(15_000) });
         answer = `${response.status} ${await response.text()}`;
         return response.ok;
       },
@@ -105,7 +105,7 @@ export class AppProcess {
 
   /** What its admin port answers to a GET. */
   async ask(path: '/health/live' | '/health/ready' | '/metrics' | '/status'): Promise<{ status: number; text: string }> {
-    const response = await fetch(new URL(path, this.options.readyUrl), { signal: AbortSignal.timeout(3_000) });
+    const response = await fetch(new URL(path, this.options.readyUrl), { signal: AbortSignal.timeout(15_000) });
     return { status: response.status, text: await response.text() };
   }
 

@@ -7,7 +7,7 @@ import { shrink, simulate } from './testing/simulate.ts';
 const RUNS = Number(process.env['SIMULATIONS'] ?? 300);
 
 /** Schedules in which the core has once broken a promise; they always run. */
-const REGRESSIONS: readonly number[] = [28, 42, 166, 430, 593, 17_738, 18_719, 40_601, 41_481];
+const REGRESSIONS: readonly number[] = [28, 42, 166, 430, 593, 17_738, 18_719, 40_601, 41_481, 21_383];
 
 /** What the first failing schedule has broken, after how many, and the smallest schedule of its seed that breaks something. */
 function firstFailure(): string[] {

@@ -62,6 +62,12 @@ describe('what a replay does with a record', () => {
     expect(choose(broken, deadLetter, { outcome: 'dead-lettered' })).toMatchObject({ kind: 'replayed', record: { value: null } });
   });
 
+  it('never hands over what a deletion has ended, though the present owner may not have read that far (P5)', () => {
+    const erased = { name: 'erased', ofThisRun: false } as const;
+    expect(choose(message(), erased, {}, true)).toEqual({ kind: 'ended', result: 'erased' });
+    expect(choose(message(), erased)).toEqual({ kind: 'ignored' });
+  });
+
   it('never takes a deletion', () => {
     const tombstone = message({ value: null, headers: { type: 'delete', messageId: 'd1' } });
     expect(choose(tombstone, undefined, {}, true)).toEqual({ kind: 'ignored' });

@@ -45,6 +45,8 @@ export class ReplaySelection {
       outcome,
     };
     if (!takesReplay(request, candidate)) return IGNORED;
+    // P5: whoever wrote that had read its user's deletion. The present owner may not have come so far yet, and would send it.
+    if (outcome?.name === 'erased') return { kind: 'ended', result: 'erased' };
     // Its outcome may have left the dedup window: without `redeliver` the doubt speaks against sending it.
     const isOutsideWindow = outcome === undefined && wallMs - Date.parse(record.receivedAt) > dedupWindowMs;
     if (isOutsideWindow && !request.redeliver) return { kind: 'ended', result: 'skipped' };

@@ -166,6 +166,8 @@ function checkRepeats(world: World): void {
         partition === entry.partition && at > before.index && at <= index && offsets.has(entry.offset),
     );
     if (wasInDoubt) return;
+    // Two replays may have taken it as a dead letter at the same time: what the programme refuses to the first it may refuse to the second.
+    if (answered === 'rejected' && isReplayed(world, entry)) return;
     // Each redelivery is one more call; it may have waited behind others.
     const asked = world.redeliveries.filter(
       ({ partition, offset, at }) => partition === entry.partition && offset === entry.offset && at <= index,
@@ -174,6 +176,10 @@ function checkRepeats(world: World): void {
     redelivered.set(key, repeats);
     if (repeats > asked) world.watch.violate('P4', `offset ${entry.offset} sent again without having been in doubt`);
   });
+}
+
+function isReplayed({ partitions }: World, { partition, offset }: LedgerEntry): boolean {
+  return partitions[partition]?.replays.all.some((replay) => replay.offset === offset) === true;
 }
 
 /** Dedup: two delivered records of one user never share a message id, nor a partner key within one life of the user. */

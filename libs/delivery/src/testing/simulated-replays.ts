@@ -46,7 +46,7 @@ export class SimulatedReplays {
     if (record === undefined || outcome?.run === run) return undefined;
     const known = outcome && { name: outcome.outcome, at: outcome.at, ofThisRun: false };
     const candidate = { subject: hashSubject(record.subject), type: record.type, event: undefined, outcome: known };
-    if (!takesReplay({ filter: {}, redeliver }, candidate)) return undefined;
+    if (!takesReplay({ filter: {}, redeliver }, candidate) || outcome?.outcome === 'erased') return undefined;
     return { run, redeliver, wasDelivered: outcome?.outcome === 'delivered' };
   }
 
