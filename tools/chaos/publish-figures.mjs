@@ -36,16 +36,15 @@ function lastOfEach(lines) {
 }
 
 function sectionOf(lines) {
-  const scales = [...new Set(lines.map(({ scale }) => scale))].join(', ');
   const days = lines.map(({ at }) => at.slice(0, 10)).sort();
   const rows = lines.map(
-    (line) => `| ${[line.file.replace('.chaos.ts', ''), line.figure, measured(line), bound(line)].join(' | ')} |`,
+    (line) => `| ${[line.file.replace('.chaos.ts', ''), line.figure, measured(line), bound(line), line.scale].join(' | ')} |`,
   );
   return [
-    `Measured ${[...new Set([days[0], days.at(-1)])].join(' to ')}, CHAOS_SCALE=${scales}.`,
+    `Measured ${[...new Set([days[0], days.at(-1)])].join(' to ')}; the last column is CHAOS_SCALE, 1 being the full run.`,
     '',
-    '| file in `test/chaos` | figure | measured | bound |',
-    '|---|---|---|---|',
+    '| file in `test/chaos` | figure | measured | bound | scale |',
+    '|---|---|---|---|---|',
     ...rows,
   ].join('\n');
 }
