@@ -12,6 +12,13 @@ const GATE = 'account/account-gate.ts';
 const BARRIER = 'deletion-barrier.ts';
 const REPEATS = 'repeats.ts';
 const STATE = 'state/partition-state.ts';
+
+/** @type {Edit} */
+const BARRIER_NOT_ASKED_BEFORE_THE_CALL = {
+  file: DRIVER,
+  find: `if (this.barrier.covers(lane.hash, record.offset)) return this.finish(lane, held, 'erased', now, {});`,
+  replace: '',
+};
 const STEPS = 'person-steps.ts';
 
 /** @type {Mutation[]} */
@@ -106,11 +113,7 @@ export const MUTATIONS = [
         find: `held.record.type !== 'delete' && held.record.offset < deletion`,
         replace: `held.record.type !== 'delete' && held.record.offset < 0 * deletion`,
       },
-      {
-        file: DRIVER,
-        find: `if (this.barrier.covers(lane.hash, record.offset)) return this.finish(lane, held, 'erased', now, {});`,
-        replace: '',
-      },
+      BARRIER_NOT_ASKED_BEFORE_THE_CALL,
     ],
   },
   {
@@ -394,11 +397,7 @@ export const MUTATIONS = [
     else this.schedule.requeue(lane);`,
         replace: 'else this.schedule.requeue(lane);',
       },
-      {
-        file: DRIVER,
-        find: `if (this.barrier.covers(lane.hash, record.offset)) return this.finish(lane, held, 'erased', now, {});`,
-        replace: '',
-      },
+      BARRIER_NOT_ASKED_BEFORE_THE_CALL,
     ],
   },
   {
@@ -512,11 +511,7 @@ export const MUTATIONS = [
 
   /** A notice`,
       },
-      {
-        file: DRIVER,
-        find: `if (this.barrier.covers(lane.hash, record.offset)) return this.finish(lane, held, 'erased', now, {});`,
-        replace: '',
-      },
+      BARRIER_NOT_ASKED_BEFORE_THE_CALL,
     ],
   },
   {
@@ -535,6 +530,17 @@ export const MUTATIONS = [
     promise: 'P5',
     edits: [
       { file: BARRIER, find: `if (this.afterDeletion === 'accept') return false;`, replace: 'if (offset > 0) return false;' },
+    ],
+  },
+  {
+    name: 'a redelivery hands over what a deletion has ended',
+    promise: 'P5',
+    edits: [
+      {
+        file: 'replay/replay-request.ts',
+        find: `candidate.outcome?.name === 'erased' ? 'erased' : 'replayed'`,
+        replace: `'replayed'`,
+      },
     ],
   },
 ];

@@ -1,5 +1,5 @@
 import type { KafkaMessage } from 'kafkajs';
-import { takesReplay, type KnownOutcome, type LogRecord, type ReplayRequest, type ReplayResult, type ReplayTag } from '#delivery';
+import { replayFate, type KnownOutcome, type LogRecord, type ReplayRequest, type ReplayResult, type ReplayTag } from '#delivery';
 import { isJsonObject, textOf, type SubjectHasher } from '#segment';
 import { decodeLogRecord } from './event-records.ts';
 import { isUndecodable } from './record-headers.ts';
@@ -38,15 +38,14 @@ export class ReplaySelection {
 
     const decoded = decodeLogRecord(message);
     const record = isUndecodable(decoded) ? standInFor(message) : decoded;
-    const candidate = {
+    const fate = replayFate(request, {
       subject: hasher.subject(record.subject),
       type: record.type,
       event: this.eventNameOf(record),
       outcome,
-    };
-    if (!takesReplay(request, candidate)) return IGNORED;
-    // P5: whoever wrote that had read its user's deletion. The present owner may not have come so far yet, and would send it.
-    if (outcome?.name === 'erased') return { kind: 'ended', result: 'erased' };
+    });
+    if (fate === 'ignored') return IGNORED;
+    if (fate === 'erased') return { kind: 'ended', result: fate };
     // Its outcome may have left the dedup window: without `redeliver` the doubt speaks against sending it.
     const isOutsideWindow = outcome === undefined && wallMs - Date.parse(record.receivedAt) > dedupWindowMs;
     if (isOutsideWindow && !request.redeliver) return { kind: 'ended', result: 'skipped' };

@@ -86,3 +86,16 @@ export function takesReplay(
   if (filter.endedSince !== undefined && (outcome?.at ?? '') < filter.endedSince) return false;
   return filter.code === undefined || filter.code === outcome?.code;
 }
+
+/**
+ * What becomes of a record that a replay meets: it is not about it, it goes to the partition's driver, or it stays ended as `erased`.
+ *
+ * P5: whoever wrote `erased` had read its user's deletion. The present owner may not have come so far yet, and would send the record.
+ */
+export function replayFate(
+  request: Pick<ReplayRequest, 'filter' | 'redeliver'>,
+  candidate: ReplayCandidate,
+): 'ignored' | 'erased' | 'replayed' {
+  if (!takesReplay(request, candidate)) return 'ignored';
+  return candidate.outcome?.name === 'erased' ? 'erased' : 'replayed';
+}

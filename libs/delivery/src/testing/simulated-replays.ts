@@ -1,5 +1,5 @@
 import type { Offset } from '#segment';
-import { takesReplay, type Outcome, type PartitionDriver, type ReplayTag } from '../index.ts';
+import { replayFate, type Outcome, type PartitionDriver, type ReplayTag } from '../index.ts';
 import type { Random } from './random.ts';
 import { hashSubject } from './simulated-event.ts';
 import type { SimulatedPartition } from './simulated-partition.ts';
@@ -46,7 +46,7 @@ export class SimulatedReplays {
     if (record === undefined || outcome?.run === run) return undefined;
     const known = outcome && { name: outcome.outcome, at: outcome.at, ofThisRun: false };
     const candidate = { subject: hashSubject(record.subject), type: record.type, event: undefined, outcome: known };
-    if (!takesReplay({ filter: {}, redeliver }, candidate) || outcome?.outcome === 'erased') return undefined;
+    if (replayFate({ filter: {}, redeliver }, candidate) !== 'replayed') return undefined;
     return { run, redeliver, wasDelivered: outcome?.outcome === 'delivered' };
   }
 
