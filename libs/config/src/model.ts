@@ -1,4 +1,5 @@
 import type { JsonObject } from '#segment';
+import type { SAMPLERS } from './raw-environment.ts';
 
 /** How to reach Kafka. */
 export interface KafkaSettings {
@@ -63,8 +64,7 @@ export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 export interface TracingSettings {
   /** The whole URL of the collector's receiver for OTLP over HTTP. */
   readonly url: string;
-  readonly sampler:
-    'always_on' | 'always_off' | 'traceidratio' | 'parentbased_always_on' | 'parentbased_always_off' | 'parentbased_traceidratio';
+  readonly sampler: (typeof SAMPLERS)[number];
   /** In [0, 1], for the samplers by ratio. */
   readonly ratio: number;
 }

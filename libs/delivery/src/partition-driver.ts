@@ -434,9 +434,9 @@ export class PartitionDriver {
     now: Now,
     permit: () => CallPermit,
   ): boolean {
-    const { evaluation, steps, record } = held;
+    const { steps, record } = held;
     if (steps === undefined) {
-      if (evaluation?.kind === 'call') held.steps = new PersonSteps({ ...evaluation, parameters });
+      held.steps = new PersonSteps({ ...evaluationOf(held), parameters });
       this.schedule.requeue(lane);
       return false;
     }

@@ -27,5 +27,6 @@ export * from './consumer/index.ts';
 export { readDeletions, readOutcomes, type FactReader, type FactsRead } from './read-facts.ts';
 export { ReplaySelection, type ReplayChoice, type ReplaySelectionOptions } from './replay-selection.ts';
 export { standInFor } from './stand-in-record.ts';
+export { unless } from './unless.ts';
 export { decodeSourceControl, encodeSourceControl } from './control-records.ts';
 export { decodeReplayRecord, encodeReplayProgress, encodeReplayRequest, type ReplayRecord } from './replay-records.ts';

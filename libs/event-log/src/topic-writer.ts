@@ -1,4 +1,4 @@
-import type { RecordMetadata } from 'kafkajs';
+import type { Message, RecordMetadata } from 'kafkajs';
 import { toOffset } from '#segment';
 import { AppendQueue, byPartition, type BatchLimits } from './append-queue.ts';
 import { LogUnavailableError } from './errors.ts';
@@ -149,13 +149,8 @@ export class TopicWriter {
   }
 }
 
-function messageOf({ record: { key, value, headers }, partition }: PendingAppend): {
-  key: string;
-  value: Buffer | null;
-  headers: Record<string, string>;
-  partition: number;
-} {
-  return { key, value, headers: { ...headers }, partition };
+function messageOf({ record, partition }: PendingAppend): Message {
+  return { ...record, partition };
 }
 
 function delay(millis: number): Promise<void> {

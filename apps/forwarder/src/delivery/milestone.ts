@@ -1,29 +1,16 @@
+import { unless } from '#event-log';
+
 /** Something that happens once; whoever waits for it later does not wait. */
 export class Milestone {
-  private done = false;
-  private readonly waiting = new Set<() => void>();
+  private pass: () => void = () => undefined;
+  private readonly passed = new Promise<void>((resolve) => (this.pass = resolve));
 
   resolve(): void {
-    this.done = true;
-    for (const go of this.waiting) go();
-    this.waiting.clear();
+    this.pass();
   }
 
   /** Rejects with the signal's reason if that comes first. */
-  async reached(signal: AbortSignal): Promise<void> {
-    signal.throwIfAborted();
-    if (this.done) return;
-    await new Promise<void>((resolve, reject) => {
-      const go = (): void => {
-        signal.removeEventListener('abort', giveUp);
-        resolve();
-      };
-      const giveUp = (): void => {
-        this.waiting.delete(go);
-        reject(signal.reason instanceof Error ? signal.reason : new Error('given up'));
-      };
-      this.waiting.add(go);
-      signal.addEventListener('abort', giveUp, { once: true });
-    });
+  reached(signal: AbortSignal): Promise<void> {
+    return unless(signal, this.passed);
   }
 }

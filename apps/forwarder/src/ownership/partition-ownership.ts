@@ -57,7 +57,7 @@ type CommittedOf = (topic: string) => Promise<ReadonlyMap<number, Offset>>;
 /** Where an owned partition stands. */
 export type OwnershipPhase = 'restoring' | 'delivering' | 'refused';
 
-/** An owned partition as the gauges see it. */
+/** An owned partition as the status page and the gauges see it. */
 export interface OwnedPartition {
   readonly source: string;
   readonly place: TopicPartition;
@@ -225,11 +225,7 @@ export class PartitionOwnership {
       );
   }
 
-  get phases(): { place: TopicPartition; phase: OwnershipPhase }[] {
-    return [...this.owned.values()].map(({ place, phase }) => ({ place, phase }));
-  }
-
-  /** What is owned now, for the gauges. */
+  /** What is owned now, for the status page and the gauges. */
   get partitions(): OwnedPartition[] {
     return [...this.owned.values()].map(({ runtime, place, phase, arrivals, deletions, checkpointAt }) => ({
       source: runtime.id,

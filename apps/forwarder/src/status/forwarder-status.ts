@@ -38,7 +38,7 @@ export class ForwarderStatus {
 
   /** The JSON of `GET /status` (contract.md). */
   status() {
-    const phases = this.ownership.phases;
+    const { partitions } = this.ownership;
     const { ok: ready, reasons, notices } = this.ready();
     return {
       name: this.name,
@@ -55,17 +55,14 @@ export class ForwarderStatus {
         concurrency: delivery.events.concurrency,
         lastFailure: delivery.events.lastFailure ?? null,
         counts: { ...counts },
-        partitions: phases
+        partitions: partitions
           .filter(({ place }) => place.topic === topics.events)
-          .map(({ place, phase }) => {
-            const driver = delivery.driver(place.partition);
-            return {
-              partition: place.partition,
-              phase,
-              ...driver?.figures,
-              knowsItsDeletions: driver?.knowsItsDeletions(readClock()) ?? false,
-            };
-          }),
+          .map(({ place, phase, driver }) => ({
+            partition: place.partition,
+            phase,
+            ...driver?.figures,
+            knowsItsDeletions: driver?.knowsItsDeletions(readClock()) ?? false,
+          })),
       })),
     };
   }

@@ -44,9 +44,9 @@ export class Member {
   readonly calls: OpenCall[] = [];
   /** Outcome appends that Kafka has not acknowledged; it does so in order. */
   readonly appends: Extract<Decision, { kind: 'write-outcome' }>[] = [];
-  /** Deletion notices on their way to Kafka. */
-  /** Places of identifies that Extole has taken and that have no outcome yet. */
+  /** Places (`partition/offset`) of identifies that Extole has taken and that have no outcome yet. */
   readonly begun = new Set<string>();
+  /** Deletion notices on their way to Kafka. */
   readonly notices: Extract<Decision, { kind: 'announce-deletion' }>['notice'][] = [];
   state: MemberState = 'live';
   leaseUntil = -Infinity;
