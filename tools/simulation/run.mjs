@@ -11,12 +11,12 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createProgress } from '../stack/lib/progress.mjs';
 import { compileSimulation } from './compile.mjs';
-import { simulateMany } from './simulate.mjs';
+import { SCHEDULES, simulateMany } from './simulate.mjs';
 
 const ROOT = join(import.meta.dirname, '../..');
 const { values } = parseArgs({
   options: {
-    schedules: { type: 'string', default: '20000' },
+    schedules: { type: 'string', default: String(SCHEDULES) },
     from: { type: 'string', default: '1' },
     seed: { type: 'string' },
     records: { type: 'string' },

@@ -3,6 +3,8 @@ import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { compileSimulation } from './compile.mjs';
 
+/** Schedules of a usual run, that of `npm test` included. */
+export const SCHEDULES = 20_000;
 /** So many failing seeds are told; further ones would say the same. */
 const MOST_FAILURES = 5;
 
@@ -13,7 +15,7 @@ const MOST_FAILURES = 5;
  * @returns the failing seeds with what they broke, ascending; empty if all kept their promises.
  */
 export async function simulateMany({ root, schedules, from = 1, signal, ran = () => undefined }) {
-  const module = pathToFileURL(await compileSimulation(root)).href;
+  const module = pathToFileURL(await compileSimulation(root, signal)).href;
   const threads = Math.min(availableParallelism(), schedules);
   const failures = [];
   let total = 0;
@@ -24,15 +26,22 @@ export async function simulateMany({ root, schedules, from = 1, signal, ran = ()
   };
   const last = from + schedules - 1;
   // Seeds in turn, so that all threads have the same kind of work.
-  await Promise.all(
-    Array.from({ length: threads }, (_, i) => runWorker({ module, first: from + i, step: threads, last }, told, signal)),
-  );
+  const workers = Array.from({ length: threads }, (_, i) => startWorker({ module, first: from + i, step: threads, last }));
+  try {
+    await Promise.all(workers.map((worker) => ended(worker, told, signal)));
+  } finally {
+    // What has failed in one thread ends the others.
+    await Promise.all(workers.map((worker) => worker.terminate()));
+  }
   return failures.sort((a, b) => a.seed - b.seed);
 }
 
-function runWorker(workerData, told, signal) {
+function startWorker(workerData) {
+  return new Worker(new URL('./worker.mjs', import.meta.url), { workerData });
+}
+
+function ended(worker, told, signal) {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL('./worker.mjs', import.meta.url), { workerData });
     const stop = () => void worker.terminate();
     signal?.addEventListener('abort', stop, { once: true });
     worker.on('message', (message) => {
