@@ -62,7 +62,6 @@ export const FORWARDING = [
   {
     id: 'bare-undici',
     title: 'bare undici loop (no Kafka, no order: the limit of the HTTP side)',
-    isLimit: true,
     drops: true,
     prepare: async () => undefined,
     start: (options) => contestant('bare-undici', options, process.execPath, [join(ROOT, HERE, 'bare-undici', 'main.mjs')]),

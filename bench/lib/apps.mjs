@@ -60,7 +60,8 @@ export async function startIngest({ brokers, topics, folder, nodeArgs = [], root
   return ingest.answering(`http://127.0.0.1:${adminPort}/health/ready`);
 }
 
-function commonEnv(brokers, topics) {
+/** What every program of ours is told. */
+export function commonEnv(brokers, topics) {
   return {
     KAFKA_BROKERS: brokers,
     TOPIC_PREFIX: topics.prefix,

@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { startForwarder } from '../lib/apps.mjs';
 import { deliver } from '../lib/deliver.mjs';
@@ -55,7 +54,6 @@ async function oneCase(bench, { count = 1, events, users = USERS, partitions = P
   const { brokers, destination, nodeArgs } = bench;
   const name = bench.named(`g${index}`);
   const folder = join(bench.folder, name);
-  mkdirSync(folder, { recursive: true });
   const topics = await TopicSet.create({ brokers, prefix: `${name}.`, partitions });
   await topics.write(backlog({ total: events, users: Math.min(users, events) }));
   const common = { brokers, topics, group: name, destination, concurrency: CONCURRENCY, folder, nodeArgs };

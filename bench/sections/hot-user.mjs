@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { startForwarder } from '../lib/apps.mjs';
 import { deliver } from '../lib/deliver.mjs';
@@ -49,13 +48,13 @@ async function oneRun(bench, others, kind, round) {
   const { brokers, destination, nodeArgs } = bench;
   const name = bench.named(`h${round}-${kind}`);
   const folder = join(bench.folder, name);
-  mkdirSync(folder, { recursive: true });
   const topics = await TopicSet.create({ brokers, prefix: `${name}.`, partitions: PARTITIONS });
   const hot = kind === 'with' ? HOT_SHARE : 0;
-  const written = await topics.write(backlog({ total: Math.round(others / (1 - hot)), users: USERS, hot }));
+  const events = [...backlog({ total: Math.round(others / (1 - hot)), users: USERS, hot })];
+  await topics.write(events);
   const mine = (summary) => summary.classes['u'] ?? { calls: 0 };
   // How many of them are the others' is decided by the events themselves.
-  const enough = [...backlog({ total: written.total, users: USERS, hot })].filter(({ userId }) => userId.startsWith('u-')).length;
+  const enough = events.filter(({ userId }) => userId.startsWith('u-')).length;
   const { by, summary, peakMb } = await deliver({
     destination,
     start: () => startForwarder({ brokers, topics, group: name, destination, concurrency: CONCURRENCY, folder, nodeArgs }),

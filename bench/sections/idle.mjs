@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pass } from 'node:timers/promises';
 import { startForwarder, startIngest } from '../lib/apps.mjs';
@@ -15,7 +14,6 @@ export const idle = {
   async run(bench) {
     const { brokers, destination, nodeArgs, scale } = bench;
     const folder = join(bench.folder, 'idle');
-    mkdirSync(folder, { recursive: true });
     const topics = await TopicSet.create({ brokers, prefix: `${bench.named('idle')}.`, partitions: PARTITIONS });
     const ingest = await startIngest({ brokers, topics, folder, nodeArgs });
     const forwarder = await startForwarder({

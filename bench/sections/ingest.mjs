@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { INGEST } from '../contestants/ingest.mjs';
 import { fixed, markdownTable, spread, whole } from '../lib/format.mjs';
@@ -52,7 +51,6 @@ async function measure(bench, { contestant, program, sender, round, seconds }) {
   for (const load of LOADS) {
     const name = bench.named(`i${round}-${contestant.id}-${load.id}`);
     const folder = join(bench.folder, name);
-    mkdirSync(folder, { recursive: true });
     const topics = await TopicSet.create({ brokers, prefix: `${name}.`, partitions: PARTITIONS });
     const process = await contestant.start({ brokers, topics, folder, nodeArgs, path: load.path }, program);
     try {

@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { startForwarder, startIngest, WRITE_KEY } from '../lib/apps.mjs';
 import { fixed, markdownTable, spread } from '../lib/format.mjs';
@@ -51,7 +50,6 @@ async function oneRound(bench, sender, round) {
   const { seconds, perSecond } = scale.latency;
   const name = bench.named(`l${round}`);
   const folder = join(bench.folder, name);
-  mkdirSync(folder, { recursive: true });
   const topics = await TopicSet.create({ brokers, prefix: `${name}.`, partitions: PARTITIONS });
   const ingest = await startIngest({ brokers, topics, folder, nodeArgs });
   const forwarder = await startForwarder({ brokers, topics, group: name, destination, concurrency: 128, folder, nodeArgs });

@@ -1,7 +1,6 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { SubjectHasher } from '#segment';
-import { startForwarder, SUBJECT_HASH_KEY } from '../lib/apps.mjs';
+import { commonEnv, startForwarder, SUBJECT_HASH_KEY } from '../lib/apps.mjs';
 import { backlog } from '../lib/events.mjs';
 import { fixed, markdownTable, whole } from '../lib/format.mjs';
 import { ROOT } from '../lib/places.mjs';
@@ -49,7 +48,6 @@ async function oneWindow(bench, keys, index, detail) {
   const { brokers, destination, nodeArgs } = bench;
   const name = bench.named(`w${index}`);
   const folder = join(bench.folder, name);
-  mkdirSync(folder, { recursive: true });
   const topics = await TopicSet.create({ brokers, prefix: `${name}.`, partitions: PARTITIONS });
   detail('writing');
   await topics.writeDelivered(backlog({ total: keys, users: USERS, light: true }), outcomes());
@@ -137,17 +135,7 @@ async function replayed(forwarder, { brokers, topics, folder }) {
     name: 'replay',
     command: process.execPath,
     args: [join(ROOT, 'bin/bridge.mjs'), 'replay', '--all', '--json'],
-    env: {
-      KAFKA_BROKERS: brokers,
-      TOPIC_PREFIX: topics.prefix,
-      TOPIC_PARTITIONS: String(topics.partitions),
-      TOPIC_REPLICATION: '1',
-      SEGMENT_WRITE_KEYS: 'bench-write-key',
-      DELETION_KEYS: 'bench-deletion-key',
-      EXTOLE_ACCESS_TOKEN: 'bench-token',
-      SUBJECT_HASH_KEY,
-      FORWARDER_GROUP_ID: topics.prefix.slice(0, -1),
-    },
+    env: { ...commonEnv(brokers, topics), FORWARDER_GROUP_ID: topics.prefix.slice(0, -1) },
     logPath: join(folder, 'replay.log'),
     cwd: ROOT,
   });
