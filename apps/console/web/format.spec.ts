@@ -1,4 +1,5 @@
 import {
+  answerText,
   countOf,
   formatAgo,
   formatBytes,
@@ -58,6 +59,15 @@ describe('what the page shows of', () => {
       '2 events',
       '0 replies',
     ]);
+  });
+
+  it('the answer to a call, or what came instead', () => {
+    expect([answerText(503, 'server_error'), answerText(204, undefined), answerText(undefined, 'timeout')]).toEqual([
+      '503 server_error',
+      '204',
+      'timeout',
+    ]);
+    expect(answerText(undefined, undefined)).toBe('');
   });
 
   it('a forwarder', () => {

@@ -3,10 +3,11 @@
 const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 const compact = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 });
 
-const SECOND = 1_000;
-const MINUTE = 60 * SECOND;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
+// In milliseconds.
+export const SECOND = 1_000;
+export const MINUTE = 60 * SECOND;
+export const HOUR = 60 * MINUTE;
+export const DAY = 24 * HOUR;
 
 /** What stands where a number is not known. */
 export const UNKNOWN = '–';
@@ -83,6 +84,11 @@ export function formatTime(iso: string, nowMs: number): string {
 /** `1 event`, `2 events`. */
 export function countOf(count: number, one: string, many = `${one}s`): string {
   return `${formatCount(count)} ${count === 1 ? one : many}`;
+}
+
+/** Status and error code of a call, as far as there are any: `503 server_error`, `204`, `timeout`. */
+export function answerText(status: number | undefined, code: string | undefined): string {
+  return [status, code].filter((part) => part !== undefined).join(' ');
 }
 
 /** A name as it is, but of a UUID its beginning: enough to tell a few forwarders apart. */

@@ -4,15 +4,7 @@ import type { History, Overview, SourceHistory, SourceOverview } from '../src/ap
 export const WINDOW_SECONDS = 15 * 60;
 
 /** What a chart can show, by name. */
-export const METRICS = [
-  'eventsInPerSecond',
-  'deliveredPerSecond',
-  'lag',
-  'inFlight',
-  'oldestUndeliveredMs',
-  'errorRate',
-] as const;
-export type Metric = (typeof METRICS)[number];
+export type Metric = Exclude<keyof SourceHistory, 'source' | 'at'>;
 
 export type HistoryBySource = ReadonlyMap<string, SourceHistory>;
 

@@ -35,7 +35,6 @@ export function Chart({ title, at, series, format, floor, steps, summary }: Char
   const round = useStore(colours);
   const id = useId();
   const data = [at, ...series.map(({ values }) => values)] as unknown as uPlot.AlignedData;
-  const names = series.map(({ name }) => name).join();
 
   useEffect(() => {
     const element = box.current;
@@ -49,8 +48,8 @@ export function Chart({ title, at, series, format, floor, steps, summary }: Char
       observer.disconnect();
       made.destroy();
     };
-    // Made anew only if what it draws with changes; the data follow below.
-  }, [round, names]);
+    // Made anew only if its colours change; its series stay the same ones, and the data follow below.
+  }, [round]);
 
   useEffect(() => {
     const end = at.at(-1) ?? Date.now() / 1_000;

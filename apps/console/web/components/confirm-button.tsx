@@ -2,8 +2,8 @@ import type { ComponentChildren, JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { announce } from '../announce.ts';
 import { textOf } from '../api-client.ts';
+import { Failure } from './failure.tsx';
 import { Modal } from './modal.tsx';
-import { Notice } from './notice.tsx';
 
 export interface ConfirmButtonProps {
   readonly label: string;
@@ -17,12 +17,11 @@ export interface ConfirmButtonProps {
   /** What is said once it is done. */
   readonly done: string;
   readonly tone?: 'plain' | 'primary' | 'danger';
-  readonly disabled?: boolean;
 }
 
 /** A button for what one does on purpose: it asks first, says how it went, and stays open with the reason if it did not go. */
 export function ConfirmButton(props: ConfirmButtonProps): JSX.Element {
-  const { label, title, children, confirm, onConfirm, done, tone = 'plain', disabled = false } = props;
+  const { label, title, children, confirm, onConfirm, done, tone = 'plain' } = props;
   const [isOpen, setOpen] = useState(false);
   const [isBusy, setBusy] = useState(false);
   const [failure, setFailure] = useState<string>();
@@ -43,7 +42,7 @@ export function ConfirmButton(props: ConfirmButtonProps): JSX.Element {
 
   return (
     <>
-      <button type="button" class={tone} disabled={disabled} onClick={() => setOpen(true)}>
+      <button type="button" class={tone} onClick={() => setOpen(true)}>
         {label}
       </button>
       {isOpen && (
@@ -55,11 +54,7 @@ export function ConfirmButton(props: ConfirmButtonProps): JSX.Element {
             }}
           >
             {children}
-            {failure !== undefined && (
-              <Notice tone="bad" isAlert>
-                <p>{failure}</p>
-              </Notice>
-            )}
+            <Failure text={failure} />
             <div class="buttons end">
               <button type="button" onClick={() => setOpen(false)}>
                 Cancel

@@ -18,3 +18,7 @@ export function EventLink({ source, subject, place, children }: EventLinkProps):
 export function placeText({ partition, offset }: Place): string {
   return `${partition}:${offset}`;
 }
+
+export function isSamePlace(a: Place, b: Place | undefined): boolean {
+  return b !== undefined && a.partition === b.partition && a.offset === b.offset;
+}

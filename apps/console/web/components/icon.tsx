@@ -19,7 +19,7 @@ export type IconName = keyof typeof SHAPES;
 /** Decoration only: the words beside it say the same. */
 export function Icon({ name }: { readonly name: IconName }): JSX.Element {
   return (
-    <svg class={`icon icon-${name}`} viewBox="0 0 16 16" width="16" height="16" aria-hidden="true" focusable="false">
+    <svg class="icon" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true" focusable="false">
       <path d={SHAPES[name]} fill="currentColor" fill-rule="evenodd" />
     </svg>
   );

@@ -21,8 +21,3 @@ export function RateField({ value, onChange }: RateFieldProps): JSX.Element {
     </label>
   );
 }
-
-/** The field's text as the API takes it. */
-export function rateOf(text: string): { rate?: number } {
-  return text.trim() === '' ? {} : { rate: Number(text) };
-}

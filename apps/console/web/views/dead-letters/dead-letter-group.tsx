@@ -3,11 +3,11 @@ import { useState } from 'preact/hooks';
 import type { DeadLetterExample, DeadLetterGroup, EventDetail, Replay } from '../../../src/api/index.ts';
 import { ask, textOf } from '../../api-client.ts';
 import { placeText } from '../../components/event-link.tsx';
-import { Notice } from '../../components/notice.tsx';
+import { Failure } from '../../components/failure.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { Table } from '../../components/table.tsx';
 import { TimeAgo } from '../../components/time.tsx';
-import { countOf } from '../../format.ts';
+import { answerText, countOf } from '../../format.ts';
 import { navigate } from '../../router.ts';
 import { Redrive } from './redrive.tsx';
 
@@ -39,7 +39,7 @@ export function DeadLetterGroupPanel({ group, onRedriven }: DeadLetterGroupProps
         columns={[
           { title: 'Message', cell: (example) => <Example source={source} example={example} /> },
           { title: 'When', cell: ({ at }) => <TimeAgo at={at} /> },
-          { title: 'Answer', cell: ({ status }) => [status, code].filter((part) => part !== undefined).join(' ') },
+          { title: 'Answer', cell: ({ status }) => answerText(status, code) },
           { title: 'Attempts', cell: ({ attempts }) => attempts, isNumber: true },
           { title: 'Extole’s id of the error', cell: ({ detail }) => (detail === undefined ? '' : <code>{detail}</code>) },
         ]}
@@ -66,11 +66,7 @@ function Example({ source, example }: { readonly source: string; readonly exampl
       <button type="button" class="link" onClick={() => void open()}>
         <code>{example.messageId}</code>
       </button>
-      {failure !== undefined && (
-        <Notice tone="bad" isAlert>
-          <p>{failure}</p>
-        </Notice>
-      )}
+      <Failure text={failure} />
     </>
   );
 }

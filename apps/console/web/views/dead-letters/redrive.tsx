@@ -4,10 +4,11 @@ import type { DeadLetterGroup, DeadLetterSelection, RedrivePreview, Replay } fro
 import { announce } from '../../announce.ts';
 import { ask, textOf } from '../../api-client.ts';
 import { ConfirmButton } from '../../components/confirm-button.tsx';
-import { Notice } from '../../components/notice.tsx';
-import { RateField, rateOf } from '../../components/rate-field.tsx';
+import { Failure } from '../../components/failure.tsx';
+import { RateField } from '../../components/rate-field.tsx';
 import { Results } from '../../components/results.tsx';
 import { countOf } from '../../format.ts';
+import { rateOf } from '../replays/replay-form.ts';
 import { rememberBegun } from '../replays/replay-progress.tsx';
 
 export interface RedriveProps {
@@ -44,11 +45,7 @@ export function Redrive({ group: { source, code, event }, onStarted }: RedrivePr
 
   return (
     <>
-      {failure !== undefined && (
-        <Notice tone="bad" title="No preview" isAlert>
-          <p>{failure}</p>
-        </Notice>
-      )}
+      <Failure title="No preview" text={failure} />
       {preview !== undefined && (
         <div class="preview">
           <p>

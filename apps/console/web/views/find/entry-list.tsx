@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import type { Place, TimelineEntry } from '../../../src/api/index.ts';
 import { Badge } from '../../components/badge.tsx';
-import { EventLink, placeText } from '../../components/event-link.tsx';
+import { EventLink, isSamePlace, placeText } from '../../components/event-link.tsx';
 import { TimeAgo } from '../../components/time.tsx';
 import { answerOf, titleOf } from './answer.ts';
 
@@ -17,7 +17,11 @@ export function EntryList({ entries, selected }: EntryListProps): JSX.Element {
   return (
     <ol class="timeline" reversed>
       {entries.toReversed().map((entry) => (
-        <Entry key={`${entry.source} ${placeText(entry.position)}`} entry={entry} isSelected={isSame(entry.position, selected)} />
+        <Entry
+          key={`${entry.source} ${placeText(entry.position)}`}
+          entry={entry}
+          isSelected={isSamePlace(entry.position, selected)}
+        />
       ))}
     </ol>
   );
@@ -39,8 +43,4 @@ function Entry({ entry, isSelected }: { readonly entry: TimelineEntry; readonly 
       {outcome?.run !== undefined && <p class="muted">Brought about by replay {outcome.run}.</p>}
     </li>
   );
-}
-
-function isSame(a: Place, b: Place | undefined): boolean {
-  return b !== undefined && a.partition === b.partition && a.offset === b.offset;
 }

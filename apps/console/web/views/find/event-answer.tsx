@@ -5,7 +5,7 @@ import { Badge } from '../../components/badge.tsx';
 import { placeText } from '../../components/event-link.tsx';
 import { Facts } from '../../components/facts.tsx';
 import { TimeAgo } from '../../components/time.tsx';
-import { formatDuration } from '../../format.ts';
+import { answerText, formatDuration } from '../../format.ts';
 import { answerOf, titleOf } from './answer.ts';
 import { EventBody } from './event-body.tsx';
 import { NextStep } from './next-step.tsx';
@@ -42,7 +42,6 @@ export function EventAnswer({ entry, source, state }: EventAnswerProps): JSX.Ele
 
 function EventFacts({ entry }: { readonly entry: TimelineEntry }): JSX.Element {
   const { receivedAt, outcome, messageId, position, mappedEvent, inLog } = entry;
-  const code = [outcome?.status, outcome?.code].filter((part) => part !== undefined).join(' ');
   return (
     <Facts
       facts={[
@@ -50,7 +49,7 @@ function EventFacts({ entry }: { readonly entry: TimelineEntry }): JSX.Element {
         ['Ended', outcome === undefined ? 'not yet' : <TimeAgo at={outcome.at} />],
         ['Took', outcome === undefined ? undefined : formatDuration(outcome.latencyMs)],
         ['Attempts', outcome?.attempts],
-        ['Answer', code],
+        ['Answer', answerText(outcome?.status, outcome?.code)],
         ['Name at Extole', mappedEvent !== titleOf(entry) ? mappedEvent : undefined],
         ['Detail', outcome?.detail],
         ['Id at Extole', outcome?.extoleId === undefined ? undefined : <code>{outcome.extoleId}</code>],

@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks';
 import type { EventDetail, MappedBody, TimelineEntry } from '../../../src/api/index.ts';
 import { ask, textOf } from '../../api-client.ts';
 import { ConfirmButton } from '../../components/confirm-button.tsx';
+import { Failure } from '../../components/failure.tsx';
 import { JsonBlock } from '../../components/json-block.tsx';
 import { MappedFields } from '../../components/mapped-fields.tsx';
 import { Notice } from '../../components/notice.tsx';
@@ -59,11 +60,7 @@ export function EventBody({ entry }: { readonly entry: TimelineEntry }): JSX.Ele
           </button>
         )}
       </div>
-      {failure !== undefined && (
-        <Notice tone="bad" title="Could not read it from the log" isAlert>
-          <p>{failure}</p>
-        </Notice>
-      )}
+      <Failure title="Could not read it from the log" text={failure} />
       {detail !== undefined && <Bodies detail={detail} />}
     </div>
   );

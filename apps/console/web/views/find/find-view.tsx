@@ -7,7 +7,7 @@ import { countOf, sentence } from '../../format.ts';
 import { hrefOf } from '../../router.ts';
 import { useStore } from '../../store.ts';
 import { EntryList } from './entry-list.tsx';
-import { search, searchState, type SearchState } from './search.ts';
+import { search, searchState, timelineKey, type SearchState } from './search.ts';
 
 /** What to look for, and what was found if that is not one timeline. */
 export function FindView(): JSX.Element {
@@ -55,7 +55,7 @@ function Results({ term, found }: Extract<SearchState, { kind: 'found' }>): JSX.
         </Empty>
       )}
       {timelines.map((timeline) => (
-        <FoundTimeline key={`${timeline.source} ${timeline.partition} ${timeline.subject ?? ''}`} timeline={timeline} />
+        <FoundTimeline key={timelineKey(timeline)} timeline={timeline} />
       ))}
     </>
   );

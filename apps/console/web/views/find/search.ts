@@ -41,7 +41,7 @@ async function findAll(term: string): Promise<Found> {
   const answers = await Promise.all(meanings.map((body) => ask('POST /api/find', { body })));
   const timelines = new Map<string, Timeline>();
   for (const timeline of answers.flatMap((answer) => answer.timelines)) {
-    const key = `${timeline.source} ${timeline.partition} ${timeline.subject ?? ''}`;
+    const key = timelineKey(timeline);
     if (!timelines.has(key)) timelines.set(key, timeline);
   }
   const hint = answers.find((answer) => answer.hint !== undefined)?.hint;
@@ -50,6 +50,11 @@ async function findAll(term: string): Promise<Found> {
     complete: answers.every(({ complete }) => complete),
     ...(timelines.size === 0 && hint !== undefined && { hint }),
   };
+}
+
+/** What tells timelines apart: what is found in two ways is shown once. */
+export function timelineKey({ source, partition, subject }: Timeline): string {
+  return `${source} ${partition} ${subject ?? ''}`;
 }
 
 function leadTo(term: string, { timelines }: Found): void {

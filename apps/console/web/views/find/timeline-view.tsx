@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import type { Found, Place, SubjectHash, Timeline, TimelineEntry } from '../../../src/api/index.ts';
 import { ask } from '../../api-client.ts';
 import { CopyLink } from '../../components/copy-link.tsx';
+import { isSamePlace, placeText } from '../../components/event-link.tsx';
 import { Incomplete } from '../../components/incomplete.tsx';
 import { Loaded } from '../../components/loaded.tsx';
 import { Empty } from '../../components/notice.tsx';
@@ -54,14 +55,14 @@ export function TimelineView({ source, subject, place }: TimelineViewProps): JSX
 
 function TimelineOf({ timeline, place }: { readonly timeline: Timeline; readonly place?: Place }): JSX.Element {
   const { source, subject, partition, entries, truncated } = timeline;
-  const selected = entries.find(({ position }) => position.partition === place?.partition && position.offset === place.offset);
+  const selected = entries.find(({ position }) => isSamePlace(position, place));
   return (
     <>
       {selected !== undefined && (
         <EventAnswer key={`${selected.position.offset}`} entry={selected} source={source} state={timeline.state} />
       )}
       {place !== undefined && selected === undefined && (
-        <Empty title={`There is no event at ${place.partition}:${place.offset} of this user`}>
+        <Empty title={`There is no event at ${placeText(place)} of this user`}>
           <p>The log may no longer hold it{truncated ? ', or it is older than the latest 200, which are shown' : ''}.</p>
         </Empty>
       )}

@@ -6,7 +6,7 @@ import { countOf, formatBytes } from '../../format.ts';
 export function IndexNote({ index }: { readonly index: IndexOverview }): JSX.Element {
   const { caughtUp, behind, outcomes, bytes } = index;
   return (
-    <p class="muted index-note">
+    <p class="muted">
       The console knows {countOf(outcomes, 'outcome')} ({formatBytes(bytes)}) and{' '}
       {caughtUp ? 'is up to date with the log' : `has ${countOf(behind, 'record')} left to read: a search may find too little`}.
     </p>

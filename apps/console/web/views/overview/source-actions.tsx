@@ -4,7 +4,7 @@ import type { SourceState } from '../../../src/api/index.ts';
 import { announce } from '../../announce.ts';
 import { ask, textOf } from '../../api-client.ts';
 import { ConfirmButton } from '../../components/confirm-button.tsx';
-import { Notice } from '../../components/notice.tsx';
+import { Failure } from '../../components/failure.tsx';
 import { countOf } from '../../format.ts';
 
 export interface SourceActionsProps {
@@ -84,11 +84,7 @@ function Probe({ source }: { readonly source: string }): JSX.Element {
       <button type="button" onClick={() => void probe()}>
         Probe now
       </button>
-      {failure !== undefined && (
-        <Notice tone="bad" isAlert>
-          <p>{failure}</p>
-        </Notice>
-      )}
+      <Failure text={failure} />
     </>
   );
 }

@@ -3,7 +3,7 @@ import type { SourceOverview, SourceState } from '../../../src/api/index.ts';
 import { TONE_ICON } from '../../components/badge.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { TimeAgo } from '../../components/time.tsx';
-import { countOf, formatCount, formatDuration, formatRate, formatShare, sentence } from '../../format.ts';
+import { answerText, countOf, formatCount, formatDuration, formatRate, formatShare, sentence } from '../../format.ts';
 import { hrefOf } from '../../router.ts';
 import { SourceActions } from './source-actions.tsx';
 import { toneOf, wordOf } from './state-words.ts';
@@ -74,8 +74,7 @@ function Links({ source: { deadLetters, openDeletions, lastError } }: { readonly
       <a href={hrefOf({ view: 'deletions' })}>{countOf(openDeletions, 'open deletion')}</a>
       {lastError !== null && (
         <span class="muted">
-          last error {[lastError.status, lastError.code].filter((part) => part !== undefined).join(' ')},{' '}
-          <TimeAgo at={lastError.at} />
+          last error {answerText(lastError.status, lastError.code)}, <TimeAgo at={lastError.at} />
         </span>
       )}
     </p>

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import type { SourceHistory, SourceOverview } from '../../../src/api/index.ts';
 import { Chart, type Series } from '../../components/chart.tsx';
-import { formatCount, formatDuration, formatRate, formatShare } from '../../format.ts';
+import { DAY, formatCount, formatDuration, formatRate, formatShare, HOUR, MINUTE, SECOND } from '../../format.ts';
 import { highest, type Metric } from '../../history-columns.ts';
 
 export interface SourceChartsProps {
@@ -17,10 +17,6 @@ interface Drawn {
   readonly steps?: readonly number[];
 }
 
-const SECOND = 1_000;
-const MINUTE = 60 * SECOND;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
 /** So that a scale of ages says 10 min and not 16 min 40 s. */
 const AGE_STEPS = [
   ...[0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30].map((seconds) => seconds * SECOND),

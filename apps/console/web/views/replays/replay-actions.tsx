@@ -4,7 +4,7 @@ import type { Replay } from '../../../src/api/index.ts';
 import { announce } from '../../announce.ts';
 import { ask, textOf } from '../../api-client.ts';
 import { ConfirmButton } from '../../components/confirm-button.tsx';
-import { Notice } from '../../components/notice.tsx';
+import { Failure } from '../../components/failure.tsx';
 import type { ReplayBodyProps } from './replay-body.tsx';
 
 /** Pause, resume, cancel. */
@@ -53,11 +53,7 @@ export function ReplayActions({ replay, onChanged }: ReplayBodyProps): JSX.Eleme
       >
         <p>What it has done stays done. It cannot go on afterwards; a new one that fills gaps would take up the rest.</p>
       </ConfirmButton>
-      {failure !== undefined && (
-        <Notice tone="bad" isAlert>
-          <p>{failure}</p>
-        </Notice>
-      )}
+      <Failure text={failure} />
     </div>
   );
 }

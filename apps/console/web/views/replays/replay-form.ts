@@ -45,6 +45,11 @@ export function wishOf(form: ReplayForm): ReplayWish {
     ...(form.type !== '' && { type: form.type }),
     ...(form.outcome !== '' && { outcome: form.outcome }),
     ...(form.redeliver && { redeliver: true }),
-    ...(form.rate.trim() !== '' && { rate: Number(form.rate) }),
+    ...rateOf(form.rate),
   };
+}
+
+/** The text of the rate's field as the API takes it. */
+export function rateOf(text: string): { rate?: number } {
+  return text.trim() === '' ? {} : { rate: Number(text) };
 }

@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import type { OutcomeWord, Replay, ReplayPreview } from '../../../src/api/index.ts';
 import { announce } from '../../announce.ts';
 import { ask, textOf } from '../../api-client.ts';
-import { Notice } from '../../components/notice.tsx';
+import { Failure } from '../../components/failure.tsx';
 import { RateField } from '../../components/rate-field.tsx';
 import { SourceSelect } from '../../components/source-select.tsx';
 import { countOf } from '../../format.ts';
@@ -63,11 +63,7 @@ export function StartReplay({ onStarted }: { readonly onStarted: (replay: Replay
             onChange={(redeliver) => change({ redeliver })}
           />
         </div>
-        {failure !== undefined && (
-          <Notice tone="bad" title="That cannot be replayed" isAlert>
-            <p>{failure}</p>
-          </Notice>
-        )}
+        <Failure title="That cannot be replayed" text={failure} />
         <div class="buttons">
           <button type="submit" class={preview === undefined ? 'primary' : ''} disabled={isBusy}>
             {isBusy ? 'Looking …' : 'Preview: what would it do?'}

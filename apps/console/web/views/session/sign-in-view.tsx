@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { Notice } from '../../components/notice.tsx';
+import { Failure } from '../../components/failure.tsx';
 import { signIn } from '../../session-store.ts';
 
 export function SignInView(): JSX.Element {
@@ -27,11 +27,7 @@ export function SignInView(): JSX.Element {
           />
         </label>
         <p class="muted">The value of CONSOLE_TOKEN, with which the console was started.</p>
-        {failure !== undefined && (
-          <Notice tone="bad" isAlert>
-            <p>{failure}</p>
-          </Notice>
-        )}
+        <Failure text={failure} />
         <div class="buttons">
           <button type="submit" class="primary">
             Sign in
