@@ -1,6 +1,6 @@
 import { jest } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import type { Kafka } from 'kafkajs';
+import { ConfigResourceTypes, type Kafka } from 'kafkajs';
 import {
   checkTopics,
   committedOffsets,
@@ -174,6 +174,35 @@ describe('the event log on a real broker', () => {
       const first = log.append(topic, record('k', 'x'.repeat(700)));
       await expect(log.append(topic, record('k', 'x'.repeat(700)))).rejects.toMatchObject({ code: 'log_queue_full' });
       await expect(first).resolves.toMatchObject({ offset: 0 });
+    });
+
+    it('refuses only what the broker refuses of a request, and writes the rest of it once', async () => {
+      const topic = await eventsTopic();
+      await withAdmin(kafka, (admin) =>
+        admin.alterConfigs({
+          validateOnly: false,
+          resources: [
+            {
+              type: ConfigResourceTypes.TOPIC,
+              name: topic,
+              configEntries: [
+                { name: 'max.message.bytes', value: '2000' },
+                { name: 'message.timestamp.type', value: 'LogAppendTime' },
+              ],
+            },
+          ],
+        }),
+      );
+      const log = writer();
+      await log.append(topic, record('k', 'before'), 0);
+      const large = log.append(topic, record('k', 'x'.repeat(5_000)), 1);
+      const others = [0, 2].map((partition) => log.append(topic, record('k', 'small'), partition));
+      await expect(large).rejects.toThrow('MESSAGE_TOO_LARGE');
+      expect(await Promise.all(others)).toMatchObject([
+        { partition: 0, offset: 1 },
+        { partition: 2, offset: 0 },
+      ]);
+      expect(await Promise.all([0, 1, 2].map((partition) => reader.endOffset(topic, partition)))).toEqual([2, 0, 1]);
     });
 
     it('flushes what waits when it is closed', async () => {

@@ -22,6 +22,16 @@ interface ProtocolRequest {
   readonly response: unknown;
 }
 
+interface ProduceAnswer {
+  readonly topics: readonly { readonly partitions: readonly { readonly errorCode: number }[] }[];
+}
+
+interface ProduceResponse {
+  readonly decode: (bytes: unknown) => Promise<ProduceAnswer>;
+  /** Returns what it is given, or throws the first error in it. */
+  readonly parse: (answer: ProduceAnswer) => Promise<ProduceAnswer>;
+}
+
 interface Broker {
   readonly connectionPool: { send(request: ProtocolRequest): Promise<unknown> };
   disconnect(): Promise<void>;
@@ -31,7 +41,14 @@ const PRODUCE = 0;
 /** The oldest version that Kafka 4 still takes, and the first one with record batches: every broker since 0.11 has it. */
 const VERSION = 3;
 
+const require = createRequire(import.meta.url);
 let done = false;
+
+/** What kafkajs would throw for an error code that Kafka gave to one partition of a request. */
+export function produceFailure(errorCode: number): Error {
+  const { createErrorFromCode } = require('kafkajs/src/protocol/error') as { createErrorFromCode: (code: number) => Error };
+  return createErrorFromCode(errorCode);
+}
 
 /**
  * Has kafkajs 2.2.4 send produce requests that are encoded here ({@link encodeProduceRequest}), and leaves all else to it: connections, metadata, leaders,
@@ -40,11 +57,10 @@ let done = false;
 export function encodeProduceRequestsHere(): void {
   if (done) return;
   done = true;
-  const require = createRequire(import.meta.url);
   const { prototype } = require('kafkajs/src/broker') as {
     prototype: { produce: (this: Broker, args: ProduceArguments) => Promise<unknown> };
   };
-  const response = require('kafkajs/src/protocol/requests/produce/v3/response') as unknown;
+  const response = tellingPartsApart(require('kafkajs/src/protocol/requests/produce/v3/response') as ProduceResponse);
   const checksum = require('kafkajs/src/protocol/recordBatch/crc32C') as (bytes: Buffer) => number;
   prototype.produce = async function ({ topicData, timeout }) {
     const bytes = encode(topicData, timeout, checksum);
@@ -63,6 +79,20 @@ export function encodeProduceRequestsHere(): void {
       if (error instanceof Error && error.name === 'KafkaJSConnectionClosedError') await this.disconnect();
       throw error;
     }
+  };
+}
+
+/**
+ * kafkajs throws where one partition failed, and so hides that others were written: a repeat of the request would write those twice, a refusal would refuse
+ * what is in the log. Here an answer that took anything is an answer; the one that took nothing still throws, which has kafkajs ask for the leaders anew.
+ */
+function tellingPartsApart({ decode, parse }: ProduceResponse): ProduceResponse {
+  return {
+    decode,
+    parse: async (answer) => {
+      const partitions = answer.topics.flatMap((topic) => topic.partitions);
+      return partitions.some(({ errorCode }) => errorCode === 0) ? answer : parse(answer);
+    },
   };
 }
 

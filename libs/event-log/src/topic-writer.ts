@@ -3,6 +3,7 @@ import { toOffset } from '#segment';
 import { AppendQueue, byPartition, type BatchLimits } from './append-queue.ts';
 import { LogUnavailableError } from './errors.ts';
 import { failureOf, isPermanent } from './kafka-errors.ts';
+import { produceFailure } from './kafkajs-produce.ts';
 import type { LogConnection } from './log-connection.ts';
 import type { PendingAppend } from './pending-append.ts';
 
@@ -16,6 +17,13 @@ export interface TopicWriterContext {
   readonly succeeded: () => void;
   readonly failed: (topic: string, error: unknown, failuresInARow: number) => void;
   readonly idle: () => void;
+}
+
+/** What a request left unwritten of its batch. */
+interface Unwritten {
+  readonly unwritten: readonly PendingAppend[];
+  /** Means nothing where all was written. */
+  readonly reason: Error;
 }
 
 const BACKOFF_MS = [50, 100, 250, 500] as const;
@@ -89,8 +97,9 @@ export class TopicWriter {
   private async write(batch: readonly PendingAppend[]): Promise<void> {
     try {
       const answer = await this.context.connection.send(this.topic, batch.map(messageOf));
-      const unanswered = this.acknowledge(batch, answer);
-      if (unanswered.length > 0) return await this.retryLater(unanswered, new Error('Kafka left partitions unanswered'));
+      const { unwritten, reason } = this.acknowledge(batch, answer);
+      // Again without what was written: if all of it fails once more, that is an error like any other.
+      if (unwritten.length > 0) return await this.retryLater(unwritten, reason);
       this.failuresInARow = 0;
       this.context.succeeded();
     } catch (error) {
@@ -100,25 +109,27 @@ export class TopicWriter {
   }
 
   /**
-   * Gives each append its position. Returns those of partitions that the answer does not mention: when a leader moves between two attempts
-   * kafkajs may count a partition as sent to a broker that never got it.
+   * Gives each append its position. Returns those of partitions that Kafka did not write, with the reason of one of them, and those that the answer does not
+   * mention: when a leader moves between two attempts kafkajs may count a partition as sent to a broker that never got it.
    */
-  private acknowledge(batch: readonly PendingAppend[], answer: readonly RecordMetadata[]): PendingAppend[] {
-    const unanswered: PendingAppend[] = [];
+  private acknowledge(batch: readonly PendingAppend[], answer: readonly RecordMetadata[]): Unwritten {
+    const unwritten: PendingAppend[] = [];
+    let reason = new Error('Kafka left partitions unanswered');
     for (const [partition, appends] of byPartition(batch)) {
-      const { baseOffset, logAppendTime } = answer.find((part) => part.partition === partition) ?? {};
-      if (baseOffset === undefined || baseOffset === '-1') {
-        unanswered.push(...appends);
+      const part = answer.find((candidate) => candidate.partition === partition);
+      if (part?.baseOffset === undefined || part.baseOffset === '-1') {
+        unwritten.push(...appends);
+        if (part !== undefined) reason = produceFailure(part.errorCode);
         continue;
       }
-      const first = toOffset(baseOffset);
-      const appendedAt = Number(logAppendTime);
+      const first = toOffset(part.baseOffset);
+      const appendedAt = Number(part.logAppendTime);
       appends.forEach((append, index) => {
         append.resolve({ partition, offset: toOffset(first + index), appendedAt });
         this.context.released(append);
       });
     }
-    return unanswered;
+    return { unwritten, reason };
   }
 
   private async retryLater(batch: readonly PendingAppend[], error: unknown): Promise<void> {
