@@ -1,6 +1,6 @@
 import { jest } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { createKafka, GroupConsumer, type LogSink } from '#event-log';
+import { createKafka, GroupConsumer, SESSION_TIMEOUT_MS, type LogSink } from '#event-log';
 import { startChaosBroker, type ChaosBroker } from './chaos/support/chaos-broker.ts';
 import { atTestEnd } from './support/test-end.ts';
 import { withAdmin } from './support/test-kafka.ts';
@@ -27,8 +27,8 @@ describe('membership in the consumer group, which the right to deliver rests on 
     broker.proxy.delayMs = 0;
   });
 
-  /** Joins a group of its own through the proxy; the confirmations are collected as they come. */
-  async function join(): Promise<Confirmation[]> {
+  /** Joins a group of its own through the proxy; the confirmations are collected as they come, and Kafka's id of the member at each join. */
+  async function join(memberIds: string[] = []): Promise<Confirmation[]> {
     const topic = `membership-${randomUUID()}`;
     await withAdmin(
       (admin) => admin.createTopics({ topics: [{ topic, numPartitions: 1 }], waitForLeaders: true }),
@@ -43,7 +43,7 @@ describe('membership in the consumer group, which the right to deliver rests on 
       monotonicNow: () => performance.now(),
       events: {
         beforeRebalance: () => Promise.resolve(),
-        assigned: () => undefined,
+        assigned: (_, memberId) => void memberIds.push(memberId),
         records: () => Promise.resolve(),
         membershipConfirmed: (sentAt) => confirmations.push({ sentAt, heardAt: performance.now() }),
         crashed: () => undefined,
@@ -76,4 +76,15 @@ describe('membership in the consumer group, which the right to deliver rests on 
     const ages = confirmations.slice(before).map(({ sentAt, heardAt }) => heardAt - sentAt);
     expect(Math.min(...ages)).toBeGreaterThan(2_900);
   }, 60_000);
+
+  it('is taken up again after an outage of the broker, without waiting for the session of who we were to end', async () => {
+    const memberIds: string[] = [];
+    await join(memberIds);
+    await broker.stop();
+    await broker.start();
+    const backAt = performance.now();
+    await waitFor(() => memberIds.length > 1, { describe: 'another join' });
+    expect(performance.now() - backAt).toBeLessThan(SESSION_TIMEOUT_MS / 2);
+    expect(memberIds[1]).toBe(memberIds[0]);
+  }, 90_000);
 });

@@ -52,21 +52,27 @@ describe('P6: trouble stays where it belongs', () => {
         EXTOLE_ACCESS_TOKEN: '',
       },
     });
-    await stack.extole.behaviour({ ...CALL, tokens: [calm.token, troubled.token] });
+    await startExtoleAnew();
     await stack.startForwarder();
   }, 90_000);
+
+  beforeEach(startExtoleAnew);
+
+  /** A simulator that keeps hundreds of thousands of calls stops for its garbage collection, longer than the bound that is looked for here. */
+  async function startExtoleAnew(): Promise<void> {
+    await stack.extole.reset();
+    await stack.extole.behaviour({ ...CALL, tokens: [calm.token, troubled.token] });
+  }
 
   function loadOf({ id, writeKey }: SourceKeys, test: string): SteadyLoad {
     const segment = new SegmentClient({ url: stack.ingestUrl, writeKey, deletionKey: '' });
     return new SteadyLoad({ segment, prefix: `${test}-${id}`, senders: 10, usersPerSender: 5, everyMs: 250 });
   }
 
-  /** Milliseconds from the sending of an event to Extole's answer, for the events sent in the window. */
+  /** Milliseconds from the sending of an event to Extole's answer as it ought to come, for the events sent in the window. */
   function waysIn([from, until]: readonly [number, number], load: SteadyLoad, ledger: readonly LedgerEntry[]): number[] {
     const answered = new Map(
-      ledger.flatMap(({ partnerEventId, applied, at, inMs, outMs }) =>
-        applied && outMs !== null ? [[partnerEventId, at + outMs - inMs] as const] : [],
-      ),
+      ledger.flatMap(({ partnerEventId, applied, at }) => (applied ? [[partnerEventId, at + CALL.latencyMs] as const] : [])),
     );
     return load.taken.flatMap(({ messageId }) => {
       const sentAt = load.sentAt.get(messageId) ?? 0;

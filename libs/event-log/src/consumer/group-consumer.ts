@@ -2,6 +2,7 @@ import type { Consumer, Kafka, KafkaMessage } from 'kafkajs';
 import type { Offset } from '#segment';
 import { beforeJoin } from './before-join.ts';
 import { clockHeartbeats, heartbeatBegunAt } from './heartbeat-clock.ts';
+import { keepMemberIdOverRestarts } from './keep-member-id.ts';
 import { createStickyAssigner, type MemberFacts } from './sticky-assigner.ts';
 import type { TopicPartition } from './topic-partition.ts';
 
@@ -74,6 +75,7 @@ export class GroupConsumer {
     const { consumer, options } = this;
     const { events } = options;
     clockHeartbeats(options.monotonicNow);
+    keepMemberIdOverRestarts();
     this.removeHook = beforeJoin(options.groupId, async () => {
       await events.beforeRebalance();
       this.joinBegunAt = options.monotonicNow();
