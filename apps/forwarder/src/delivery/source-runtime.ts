@@ -314,7 +314,8 @@ export class SourceRuntime {
         return await this.options.writer.append(topic, record, partition);
       } catch (error) {
         this.options.metrics.appendRetried(this.id);
-        this.options.log.warn('outcome_append_retried', { source: this.id, topic, partition, ...errorFields(error) });
+        // One line for each record in flight: the writer has told of the outage itself (log_append_failed, log_append_late).
+        this.options.log.debug('outcome_append_retried', { source: this.id, topic, partition, ...errorFields(error) });
         await delay(APPEND_RETRY_MS);
       }
     }
