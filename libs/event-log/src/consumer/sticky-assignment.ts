@@ -1,4 +1,4 @@
-import { topicPartitionKey, type TopicPartition } from './topic-partition.ts';
+import type { TopicPartition } from './topic-partition.ts';
 
 /** A member of the group, as the leader sees it. */
 export interface GroupMember {
@@ -31,6 +31,10 @@ export function assignSticky(members: readonly GroupMember[], topics: ReadonlyMa
   return assigned;
 }
 
+/**
+ * Claims first that nobody else has, then the others: a member that was away claims what it had, which the ones that took its place
+ * meanwhile claim, too. They keep what was theirs before, and it gets its own back.
+ */
 function shareOut(
   topic: string,
   partitionCount: number,
@@ -40,51 +44,60 @@ function shareOut(
   const shares = new Map<string, number[]>(members.map(({ memberId }) => [memberId, []]));
   if (members.length === 0) return shares;
   const claims = claimsOf(topic, partitionCount, members);
-  const base = Math.floor(partitionCount / members.length);
-  let extras = partitionCount % members.length;
-
-  // An extra partition goes first to who would otherwise lose one, then to who has least in all.
-  const load = (member: GroupMember) => assigned.get(member.memberId)?.length ?? 0;
-  const claim = (member: GroupMember) => claims.get(member.memberId) ?? [];
-  const byNeed = [...members].sort(
-    (a, b) => Number(claim(b).length > base) - Number(claim(a).length > base) || load(a) - load(b),
-  );
+  const quotas = quotasOf(partitionCount, claims, assigned);
   const free = new Set(Array.from({ length: partitionCount }, (_, partition) => partition));
-  const quota = new Map<string, number>();
-  for (const member of byNeed) {
-    quota.set(member.memberId, base + (extras > 0 ? 1 : 0));
-    extras--;
-    const kept = claim(member).slice(0, quota.get(member.memberId));
-    shares.get(member.memberId)?.push(...kept);
-    for (const partition of kept) free.delete(partition);
-  }
-  for (const member of members) {
-    const share = shares.get(member.memberId) ?? [];
-    for (const partition of free) {
-      if (share.length >= (quota.get(member.memberId) ?? 0)) break;
-      share.push(partition);
-      free.delete(partition);
+  const fill = ({ memberId }: GroupMember, wanted: Iterable<number>): void => {
+    const share = shares.get(memberId) ?? [];
+    const quota = quotas.get(memberId) ?? 0;
+    for (const partition of wanted) {
+      if (share.length >= quota) return;
+      if (free.delete(partition)) share.push(partition);
     }
-  }
+  };
+  for (const { member, undisputed } of claims) fill(member, undisputed);
+  for (const { member, disputed } of claims) fill(member, disputed);
+  for (const member of members) fill(member, free);
   return shares;
 }
 
-/** Which partitions each member may keep; where two claim one (a zombie and its successor), the first in order does. */
-function claimsOf(topic: string, partitionCount: number, members: readonly GroupMember[]): Map<string, number[]> {
-  const claimed = new Set<string>();
-  const claims = new Map<string, number[]>();
-  for (const member of members) {
-    const mine = member.owned.filter((owned) => owned.topic === topic && owned.partition < partitionCount);
-    const granted: number[] = [];
-    for (const owned of mine) {
-      const key = topicPartitionKey(owned);
-      if (claimed.has(key)) continue;
-      claimed.add(key);
-      granted.push(owned.partition);
-    }
-    claims.set(member.memberId, granted);
-  }
-  return claims;
+interface Claims {
+  readonly member: GroupMember;
+  /** Partitions that it alone claims. */
+  readonly undisputed: readonly number[];
+  /** Partitions that others claim as well. */
+  readonly disputed: readonly number[];
+}
+
+function claimsOf(topic: string, partitionCount: number, members: readonly GroupMember[]): Claims[] {
+  const claimed = members.map(({ owned }) => {
+    const own = owned.filter((place) => place.topic === topic && place.partition < partitionCount);
+    return new Set(own.map(({ partition }) => partition));
+  });
+  const claimants = new Map<number, number>();
+  for (const partition of claimed.flatMap((own) => [...own])) claimants.set(partition, (claimants.get(partition) ?? 0) + 1);
+  return members.map((member, index) => {
+    const own = [...(claimed[index] ?? [])];
+    const isDisputed = (partition: number): boolean => (claimants.get(partition) ?? 0) > 1;
+    return { member, undisputed: own.filter((partition) => !isDisputed(partition)), disputed: own.filter(isDisputed) };
+  });
+}
+
+/**
+ * How many partitions each member gets, by member id. One of the extra ones goes first to who would otherwise lose one, then to who comes back (most
+ * disputed claims, fewest others), then to who has least in all.
+ */
+function quotasOf(partitionCount: number, claims: readonly Claims[], assigned: Assignment): Map<string, number> {
+  const base = Math.floor(partitionCount / claims.length);
+  const extras = partitionCount % claims.length;
+  const load = ({ member }: Claims): number => assigned.get(member.memberId)?.length ?? 0;
+  const byNeed = [...claims].sort(
+    (a, b) =>
+      Number(b.undisputed.length > base) - Number(a.undisputed.length > base) ||
+      b.disputed.length - a.disputed.length ||
+      (a.disputed.length > 0 ? a.undisputed.length - b.undisputed.length : 0) ||
+      load(a) - load(b),
+  );
+  return new Map(byNeed.map(({ member }, place) => [member.memberId, base + (place < extras ? 1 : 0)]));
 }
 
 function compare(a: string, b: string): number {
