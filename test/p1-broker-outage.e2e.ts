@@ -36,6 +36,12 @@ class Sender {
     await this.running;
   }
 
+  /** Nobody is left to send to. */
+  giveUp(): void {
+    this.stopping = true;
+    this.running.catch(() => undefined);
+  }
+
   private async run(): Promise<void> {
     for (let n = 0; !this.stopping; n += BATCH) {
       const batch = Array.from({ length: BATCH }, (_, index) => numberedEvent(this.user, n + index));
@@ -61,7 +67,10 @@ describe('P1: nothing acknowledged is lost', () => {
 
   beforeAll(async () => {
     broker = await startOwnBroker();
-    stack = await startStack({ brokers: broker.brokers, env: { EXTOLE_MAX_CONCURRENCY: String(CONCURRENCY) } });
+    stack = await startStack({
+      brokers: broker.brokers,
+      env: { EXTOLE_MAX_CONCURRENCY: String(CONCURRENCY), DRAIN_TIMEOUT: '2s' },
+    });
   }, 120_000);
 
   it('keeps what it has acknowledged when the broker goes away under load, refuses the rest with a Retry-After, and goes on by itself', async () => {
@@ -101,4 +110,17 @@ describe('P1: nothing acknowledged is lost', () => {
     expect(outcomeFaults(topics, { restated: true })).toEqual([]);
     expect(stack.forwarders.every(({ isRunning }) => isRunning) && stack.ingest.isRunning).toBe(true);
   }, 240_000);
+
+  it('ends when told to stop while the broker is away, and says so where something is unfinished', async () => {
+    const sender = new Sender(stack.segment, 'p1-stopped');
+    await stack.extole.behaviour({ latencyMs: 500, jitterMs: 0 });
+    await waitFor(() => sender.taken.length > BATCH, { describe: 'a flow of events' });
+    await broker.kill9();
+    sender.giveUp();
+    for (const app of [stack.ingest, ...stack.forwarders]) {
+      const { code, signal } = await app.terminate();
+      expect(signal).toBeNull();
+      expect([code, app.output.includes('stop_overdue')]).toEqual(code === 0 ? [0, false] : [1, true]);
+    }
+  }, 120_000);
 });

@@ -15,7 +15,17 @@ import {
   TopicMismatchError,
   topicSpecs,
 } from '#event-log';
-import { AdminServer, createLogger, errorFields, Metrics, startTracing, type Logger, type Tracing } from '#observability';
+import {
+  AdminServer,
+  AFTER_DRAIN_MS,
+  createLogger,
+  endAtLatest,
+  errorFields,
+  Metrics,
+  startTracing,
+  type Logger,
+  type Tracing,
+} from '#observability';
 import { ForwarderModule } from './forwarder.module.ts';
 import { ForwarderService } from './forwarder.service.ts';
 import { MemberFile } from './ownership/member-file.ts';
@@ -26,7 +36,7 @@ import { LogTransport } from './transport/log-transport.ts';
 
 const BROKER_RETRY_MS = 2_000;
 
-/** Log in, Extole out. Configured by environment alone; SIGTERM drains and exits 0. */
+/** Log in, Extole out. Configured by environment alone; SIGTERM drains and exits 0, or 1 if Kafka is away for too long. */
 async function main(): Promise<void> {
   const settings = readSettings();
   const log = createLogger({ app: 'forwarder', level: settings.logLevel });
@@ -56,7 +66,7 @@ async function main(): Promise<void> {
   await app.get(PartitionReader).connect();
   await leaveAsPredecessor(kafka, settings.groupId, app.get(MemberFile), log);
   const admin = await openAdmin(app, settings);
-  stopOnSignals(app, admin, log);
+  stopOnSignals(app, admin, settings, log);
   await app.listen();
   app.get(TokenCheck).start();
   log.info('started', { group: settings.groupId, port: admin.port });
@@ -111,12 +121,18 @@ async function leaveAsPredecessor(kafka: Kafka, groupId: string, { formerMemberI
   }
 }
 
-function stopOnSignals(app: INestMicroservice, admin: { server: AdminServer }, log: Logger): void {
+function stopOnSignals(
+  app: INestMicroservice,
+  admin: { server: AdminServer },
+  { drainTimeoutMs }: ForwarderSettings,
+  log: Logger,
+): void {
   let stopping = false;
   const stop = async (signal: string): Promise<void> => {
     if (stopping) return;
     stopping = true;
     log.info('stopping', { signal });
+    endAtLatest(drainTimeoutMs + AFTER_DRAIN_MS, log);
     app.get(TokenCheck).stop();
     await app.get(ForwarderService).stop();
     await app.close();

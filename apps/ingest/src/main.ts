@@ -1,8 +1,8 @@
 import 'reflect-metadata';
 import { ConfigError, loadIngestSettings, type IngestSettings } from '#config';
-import { createLogger, errorFields } from '#observability';
+import { AFTER_DRAIN_MS, createLogger, endAtLatest, errorFields } from '#observability';
 import { fatalLine } from './fatal-line.ts';
-import { runIngest, type Ingest } from './run-ingest.ts';
+import { DRAIN_TIMEOUT_MS, runIngest, type Ingest } from './run-ingest.ts';
 
 const settings = readSettings();
 const logger = createLogger({ app: 'ingest', level: settings.logLevel });
@@ -23,6 +23,7 @@ try {
 
 async function stop(signal: string): Promise<void> {
   logger.info('ingest_stopping', { signal });
+  endAtLatest(DRAIN_TIMEOUT_MS + AFTER_DRAIN_MS, logger);
   await ingest?.stop();
   logger.info('ingest_stopped');
   process.exit(0);

@@ -5,7 +5,7 @@ import { AdminServer, errorFields, Metrics, startTracing, type Health, type Logg
 import { createIngestApp } from './create-ingest-app.ts';
 
 /** How long open requests may take to finish during a shutdown, in milliseconds; orchestrators kill after 30 s. */
-const DRAIN_TIMEOUT_MS = 20_000;
+export const DRAIN_TIMEOUT_MS = 20_000;
 /** Between two attempts to reach Kafka at the start. */
 const KAFKA_RETRY_MS = 2_000;
 
