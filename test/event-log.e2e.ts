@@ -62,6 +62,13 @@ describe('the event log on a real broker', () => {
     return topicsOf(prefix, SOURCE).events;
   }
 
+  /** Gives a topic these settings and no others, as an administrator would. */
+  async function configure(topic: string, settings: Readonly<Record<string, string>>): Promise<void> {
+    const configEntries = Object.entries(settings).map(([name, value]) => ({ name, value }));
+    const resources = [{ type: ConfigResourceTypes.TOPIC, name: topic, configEntries }];
+    await withAdmin(kafka, (admin) => admin.alterConfigs({ validateOnly: false, resources }));
+  }
+
   async function valuesOf(topic: string, partition: number): Promise<string[]> {
     const end = await reader.endOffset(topic, partition);
     const values: string[] = [];
@@ -97,26 +104,15 @@ describe('the event log on a real broker', () => {
     it('with another configuration are a refusal until they are repaired, which keeps what others set', async () => {
       const topic = await eventsTopic();
       const specs = topicSpecs(optionsFor(prefix), { id: SOURCE, afterDeletion: 'accept' });
-      await withAdmin(kafka, (admin) =>
-        admin.alterConfigs({
-          validateOnly: false,
-          resources: [
-            {
-              type: 2,
-              name: topic,
-              configEntries: [
-                { name: 'retention.ms', value: '1000' },
-                { name: 'flush.messages', value: '1234' },
-              ],
-            },
-          ],
-        }),
-      );
+      await configure(topic, { 'retention.ms': '1000', 'flush.messages': '1234' });
       await expect(ensureTopics(kafka, specs, silent)).rejects.toThrow('npx bridge topics ensure --repair');
       await repairTopicConfigs(kafka, specs, silent);
       expect(await checkTopics(kafka, specs)).toEqual([]);
       const { resources } = await withAdmin(kafka, (admin) =>
-        admin.describeConfigs({ includeSynonyms: false, resources: [{ type: 2, name: topic, configNames: ['flush.messages'] }] }),
+        admin.describeConfigs({
+          includeSynonyms: false,
+          resources: [{ type: ConfigResourceTypes.TOPIC, name: topic, configNames: ['flush.messages'] }],
+        }),
       );
       expect(resources[0]?.configEntries[0]?.configValue).toBe('1234');
     });
@@ -178,21 +174,7 @@ describe('the event log on a real broker', () => {
 
     it('refuses only what the broker refuses of a request, and writes the rest of it once', async () => {
       const topic = await eventsTopic();
-      await withAdmin(kafka, (admin) =>
-        admin.alterConfigs({
-          validateOnly: false,
-          resources: [
-            {
-              type: ConfigResourceTypes.TOPIC,
-              name: topic,
-              configEntries: [
-                { name: 'max.message.bytes', value: '2000' },
-                { name: 'message.timestamp.type', value: 'LogAppendTime' },
-              ],
-            },
-          ],
-        }),
-      );
+      await configure(topic, { 'max.message.bytes': '2000', 'message.timestamp.type': 'LogAppendTime' });
       const log = writer();
       await log.append(topic, record('k', 'before'), 0);
       const large = log.append(topic, record('k', 'x'.repeat(5_000)), 1);

@@ -17,9 +17,8 @@ import {
 } from '#event-log';
 import {
   AdminServer,
-  AFTER_DRAIN_MS,
   createLogger,
-  endAtLatest,
+  endAfterDrain,
   errorFields,
   Metrics,
   startTracing,
@@ -132,7 +131,7 @@ function stopOnSignals(
     if (stopping) return;
     stopping = true;
     log.info('stopping', { signal });
-    endAtLatest(drainTimeoutMs + AFTER_DRAIN_MS, log);
+    endAfterDrain(drainTimeoutMs, log);
     app.get(TokenCheck).stop();
     await app.get(ForwarderService).stop();
     await app.close();

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { ConfigError, loadIngestSettings, type IngestSettings } from '#config';
-import { AFTER_DRAIN_MS, createLogger, endAtLatest, errorFields } from '#observability';
+import { createLogger, endAfterDrain, errorFields } from '#observability';
 import { fatalLine } from './fatal-line.ts';
 import { DRAIN_TIMEOUT_MS, runIngest, type Ingest } from './run-ingest.ts';
 
@@ -23,7 +23,7 @@ try {
 
 async function stop(signal: string): Promise<void> {
   logger.info('ingest_stopping', { signal });
-  endAtLatest(DRAIN_TIMEOUT_MS + AFTER_DRAIN_MS, logger);
+  endAfterDrain(DRAIN_TIMEOUT_MS, logger);
   await ingest?.stop();
   logger.info('ingest_stopped');
   process.exit(0);

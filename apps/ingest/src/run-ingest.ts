@@ -4,7 +4,7 @@ import { createKafka, ensureTopics, LogWriter, TopicMismatchError, topicSpecs } 
 import { AdminServer, errorFields, Metrics, startTracing, type Health, type Logger } from '#observability';
 import { createIngestApp } from './create-ingest-app.ts';
 
-/** How long open requests may take to finish during a shutdown, in milliseconds; orchestrators kill after 30 s. */
+/** How long open requests may take to finish during a shutdown, in milliseconds; compose and the chart kill after 40 s. */
 export const DRAIN_TIMEOUT_MS = 20_000;
 /** Between two attempts to reach Kafka at the start. */
 const KAFKA_RETRY_MS = 2_000;

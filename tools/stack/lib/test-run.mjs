@@ -56,48 +56,41 @@ function selection(args) {
 /** `{name, passed, failures[]}` of each stage; a failure is a text that names it. */
 async function runStages(stages, { patterns, progress, signal }) {
   mkdirSync(CACHE, { recursive: true });
-  const run = async (name, stage) => (stages.includes(name) ? [{ name, ...(await stage()) }] : []);
+  const results = [];
+  const run = async (name, stage) => {
+    if (stages.includes(name)) results.push({ name, ...(await stage()) });
+  };
   const jest = (project, extra) =>
     runJest({ root: ROOT, project, patterns, extra, outputFile: join(CACHE, `jest-${project}.json`), progress, signal });
   let isBuilt;
   const build = () => (isBuilt ??= check('build', () => ensureBuilt({ root: ROOT, progress, signal }), { progress, signal }));
+  const otherLooks = async () => {
+    for (const project of ['tsconfig.json', 'apps/console/web/tsconfig.json']) {
+      await run('types', () =>
+        tool(`types (tsc -p ${project})`, ['typescript', 'bin', 'tsc'], ['--noEmit', '-p', project], { progress, signal }),
+      );
+    }
+    await run('licences', () => licencesStage({ progress, signal }));
+    await run('audit', () => auditStage({ progress, signal }));
+    await run('build', build);
+  };
 
   // ESLint takes as long as all the other looks at the code, and a core of its own.
-  const looks = await Promise.all([
+  await Promise.all([
     run('lint', () => tool('lint (eslint)', ['eslint', 'bin', 'eslint.js'], ['.', '--max-warnings', '0'], { progress, signal })),
-    inTurn([
-      ...['tsconfig.json', 'apps/console/web/tsconfig.json'].map(
-        (project) => () =>
-          run('types', () =>
-            tool(`types (tsc -p ${project})`, ['typescript', 'bin', 'tsc'], ['--noEmit', '-p', project], { progress, signal }),
-          ),
-      ),
-      () => run('licences', () => licencesStage({ progress, signal })),
-      () => run('audit', () => auditStage({ progress, signal })),
-      () => run('build', build),
-    ]),
+    otherLooks(),
   ]);
-  const tests = await inTurn([
-    () => run('simulation', () => simulationStage({ progress, signal })),
-    // Jest would leave one core to itself, of two.
-    () => run('unit', () => jest('unit', ['--maxWorkers=100%'])),
-    // The apps under test are the built ones: tests of an older build would say nothing about this one.
-    () =>
-      run('e2e', async () => {
-        const built = await build();
-        return built.failures.length > 0
-          ? { passed: 0, failures: ['e2e: not run, because the build failed'] }
-          : jest('e2e', ['--maxWorkers=2']);
-      }),
-  ]);
-  return [...looks.flat(), ...tests];
-}
-
-/** Runs one after the other; the results of all of them. */
-async function inTurn(stages) {
-  const results = [];
-  for (const stage of stages) results.push(...(await stage()));
-  return results;
+  await run('simulation', () => simulationStage({ progress, signal }));
+  // Jest would leave one core to itself, of two.
+  await run('unit', () => jest('unit', ['--maxWorkers=100%']));
+  // The apps under test are the built ones: tests of an older build would say nothing about this one.
+  await run('e2e', async () => {
+    const built = await build();
+    return built.failures.length > 0
+      ? { passed: 0, failures: ['e2e: not run, because the build failed'] }
+      : jest('e2e', ['--maxWorkers=2']);
+  });
+  return results.sort((a, b) => STAGES.indexOf(a.name) - STAGES.indexOf(b.name));
 }
 
 function licencesStage({ progress, signal }) {

@@ -3,6 +3,8 @@ import { createRequire } from 'node:module';
 interface ConsumerGroupInstance {
   readonly groupId: string;
   memberId: string | null;
+  /** Null before the first join. */
+  readonly generationId: number | null;
 }
 
 interface ConsumerGroupClass {
@@ -14,7 +16,6 @@ interface ConsumerGroupClass {
 
 /** By group: Kafka's id of this process as a member that has not left. */
 const memberIds = new Map<string, string>();
-const known = new WeakSet<ConsumerGroupInstance>();
 let installed = false;
 
 /**
@@ -32,8 +33,7 @@ export function keepMemberIdOverRestarts(): void {
   const { joinAndSync, leave } = prototype;
   prototype.joinAndSync = async function () {
     // Only at its first join: an instance that has lost its id since was told so by the coordinator.
-    if (!known.has(this)) this.memberId ??= memberIds.get(this.groupId) ?? null;
-    known.add(this);
+    if (this.generationId === null) this.memberId ??= memberIds.get(this.groupId) ?? null;
     await joinAndSync.call(this);
     if (this.memberId !== null) memberIds.set(this.groupId, this.memberId);
   };

@@ -1,7 +1,6 @@
-// eslint-disable-next-line no-restricted-imports -- this spec reads a style sheet and is no part of the page
 import { readFileSync } from 'node:fs';
 
-const css = readFileSync(new URL('tokens.css', import.meta.url), 'utf8');
+const css = readFileSync(new URL('../apps/console/web/styles/tokens.css', import.meta.url), 'utf8');
 
 /** What the one block of the selector declares, in its order. */
 function declarationsOf(selector: string): readonly string[] {
