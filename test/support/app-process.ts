@@ -135,6 +135,12 @@ export class AppProcess {
     this.child.kill('SIGCONT');
   }
 
+  /** Closes this end of its output, as the death of a log agent would. */
+  stopReading(): void {
+    this.child.stdout?.destroy();
+    this.child.stderr?.destroy();
+  }
+
   /** Everything that it has printed, lines that are no JSON included. */
   get output(): string {
     return this.lines.join('\n');

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { ConfigError, loadConsoleSettings, type ConsoleSettings } from '#config';
-import { createLogger, errorFields } from '#observability';
+import { createLogger, endAfterDrain, endProcess, errorFields } from '#observability';
 import { runConsole, type RunningConsole } from './run-console.ts';
 
 const settings = readSettings();
@@ -8,7 +8,7 @@ const log = createLogger({ app: 'console', level: settings.logLevel });
 // A bug. The console holds nothing that the topics do not; a fresh one begins where the index was last kept.
 process.on('uncaughtException', (error) => {
   log.error('uncaught_exception', errorFields(error));
-  process.exit(1);
+  void endProcess(1);
 });
 
 let running: RunningConsole | undefined;
@@ -19,14 +19,15 @@ try {
 } catch (error) {
   log.error('start_failed', errorFields(error));
   if (error instanceof Error) process.stderr.write(`${error.message}\n`);
-  process.exit(1);
+  await endProcess(1);
 }
 
 async function stop(signal: string): Promise<void> {
   log.info('console_stopping', { signal });
+  endAfterDrain(0, log);
   await running?.stop();
   log.info('console_stopped');
-  process.exit(0);
+  await endProcess(0);
 }
 
 function readSettings(): ConsoleSettings {

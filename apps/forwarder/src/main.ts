@@ -19,6 +19,7 @@ import {
   AdminServer,
   createLogger,
   endAfterDrain,
+  endProcess,
   errorFields,
   Metrics,
   startTracing,
@@ -51,7 +52,7 @@ async function main(): Promise<void> {
     crashed: (error) => {
       // kafkajs has given up for good; only a new process helps, and an orchestrator starts one.
       log.error('consumer_crashed', errorFields(error));
-      process.exit(1);
+      void endProcess(1);
     },
   });
   const app = await NestFactory.createMicroservice<AsyncMicroserviceOptions>(module, {
@@ -140,13 +141,13 @@ function stopOnSignals(
     await app.get<Tracing>(TRACING).close();
     await admin.server.close();
     log.info('stopped');
-    process.exit(0);
+    await endProcess(0);
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {
       stop(signal).catch((error: unknown) => {
         log.error('stop_failed', errorFields(error));
-        process.exit(1);
+        void endProcess(1);
       });
     });
   }
@@ -173,5 +174,5 @@ main().catch((error: unknown) => {
   process.stderr.write(
     `${error instanceof ConfigError || error instanceof Error ? error.message : 'the forwarder could not start'}\n`,
   );
-  process.exit(1);
+  void endProcess(1);
 });

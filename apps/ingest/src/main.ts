@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { ConfigError, loadIngestSettings, type IngestSettings } from '#config';
-import { createLogger, endAfterDrain, errorFields } from '#observability';
+import { createLogger, endAfterDrain, endProcess, errorFields } from '#observability';
 import { fatalLine } from './fatal-line.ts';
 import { DRAIN_TIMEOUT_MS, runIngest, type Ingest } from './run-ingest.ts';
 
@@ -18,7 +18,8 @@ process.once('SIGINT', () => void stop('SIGINT'));
 try {
   ingest = await runIngest(settings, logger);
 } catch (error) {
-  fail('start_failed', error);
+  logger.error('start_failed', errorFields(error));
+  await endProcess(1);
 }
 
 async function stop(signal: string): Promise<void> {
@@ -26,7 +27,7 @@ async function stop(signal: string): Promise<void> {
   endAfterDrain(DRAIN_TIMEOUT_MS, logger);
   await ingest?.stop();
   logger.info('ingest_stopped');
-  process.exit(0);
+  await endProcess(0);
 }
 
 function readSettings(): IngestSettings {
@@ -39,9 +40,4 @@ function readSettings(): IngestSettings {
     process.stderr.write(`${error.message}\n`);
     process.exit(1);
   }
-}
-
-function fail(event: string, error: unknown): never {
-  logger.error(event, errorFields(error));
-  process.exit(1);
 }

@@ -1,5 +1,6 @@
 import { pino, stdTimeFunctions, type DestinationStream, type Logger as PinoLogger } from 'pino';
 import { cleanFields, type LogFields } from './log-fields.ts';
+import { LogOutput } from './log-output.ts';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
@@ -24,8 +25,11 @@ export interface LoggerOptions {
   readonly destination?: DestinationStream;
 }
 
+/** What all loggers of this process write to by default; whoever ends the process waits for it. */
+export const logOutput = new LogOutput();
+
 /** A logger that writes one JSON object a line: `{"level","time","app","event",…fields}`. */
-export function createLogger({ app, level, destination }: LoggerOptions): Logger {
+export function createLogger({ app, level, destination = logOutput }: LoggerOptions): Logger {
   const options = {
     level,
     base: { app },
@@ -33,7 +37,7 @@ export function createLogger({ app, level, destination }: LoggerOptions): Logger
     timestamp: stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }) },
   };
-  return new AllowListLogger(destination === undefined ? pino(options) : pino(options, destination));
+  return new AllowListLogger(pino(options, destination));
 }
 
 class AllowListLogger implements Logger {
