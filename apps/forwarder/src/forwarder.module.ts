@@ -30,11 +30,8 @@ import { LogTransport } from './transport/log-transport.ts';
 
 /** Bounds of one partition (P9). With 12 partitions they add up to about 200 MB at worst. */
 const MAX_HELD_BYTES = 16 * 1_024 * 1_024;
-/**
- * A backlog is read this far ahead: enough for each partition to keep its share of the calls busy for half a second, longer than a fetch after a
- * pause takes.
- */
-const READ_AHEAD = { bytes: 512 * 1_024, lanes: 100 };
+/** A backlog is read this far ahead: a few hundred events of each partition, while a fetch after a pause takes some 20 ms (fetch-pace.ts). */
+const READ_AHEAD = { bytes: 256 * 1_024, lanes: 100 };
 const MAX_LEAD = 10_000_000;
 const MAX_UNWRITTEN_OUTCOMES = 20_000;
 /**

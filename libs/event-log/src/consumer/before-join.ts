@@ -1,14 +1,4 @@
-import { createRequire } from 'node:module';
-
-interface ConsumerGroupInstance {
-  readonly groupId: string;
-  readonly topicsSubscribed: readonly string[];
-  readonly instrumentationEmitter: object;
-}
-
-interface ConsumerGroupClass {
-  prototype: { joinAndSync(this: ConsumerGroupInstance): Promise<void> };
-}
+import { aroundGroup, type Around } from './kafkajs-consumer-group.ts';
 
 const hooks = new Map<string, () => Promise<void>>();
 
@@ -21,23 +11,14 @@ const hooks = new Map<string, () => Promise<void>>();
  * @returns takes the hook away again.
  */
 export function beforeJoin(groupId: string, hook: () => Promise<void>): () => void {
-  installOnce();
+  aroundGroup('joinAndSync', hookThenJoin);
   hooks.set(groupId, hook);
   return () => {
     if (hooks.get(groupId) === hook) hooks.delete(groupId);
   };
 }
 
-let installed = false;
-
-function installOnce(): void {
-  if (installed) return;
-  installed = true;
-  const ConsumerGroup = createRequire(import.meta.url)('kafkajs/src/consumer/consumerGroup.js') as ConsumerGroupClass;
-  // eslint-disable-next-line @typescript-eslint/unbound-method -- called with its instance below
-  const joinAndSync = ConsumerGroup.prototype.joinAndSync;
-  ConsumerGroup.prototype.joinAndSync = async function (this: ConsumerGroupInstance): Promise<void> {
-    await hooks.get(this.groupId)?.();
-    await joinAndSync.call(this);
-  };
-}
+const hookThenJoin: Around = async ({ groupId }, join) => {
+  await hooks.get(groupId)?.();
+  await join();
+};

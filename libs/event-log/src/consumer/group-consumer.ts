@@ -1,6 +1,7 @@
 import type { Consumer, Kafka, KafkaMessage } from 'kafkajs';
 import type { Offset } from '#segment';
 import { beforeJoin } from './before-join.ts';
+import { IDLE_WAIT_MS, paceFetches } from './fetch-pace.ts';
 import { clockHeartbeats, heartbeatBegunAt } from './heartbeat-clock.ts';
 import { keepMemberIdOverRestarts } from './keep-member-id.ts';
 import { createStickyAssigner, type MemberFacts } from './sticky-assigner.ts';
@@ -9,13 +10,11 @@ import type { TopicPartition } from './topic-partition.ts';
 /** Kafka hears from us at least this often, and gives our partitions away after `SESSION_TIMEOUT_MS` of silence. */
 const HEARTBEAT_INTERVAL_MS = 1_000;
 export const SESSION_TIMEOUT_MS = 10_000;
-/** A long poll; also how long a partition that is resumed beside an idle one may wait for its next fetch. */
-const MAX_WAIT_MS = 250;
 /**
  * One fetch hands over at most this much of one partition, or one batch of its producer: what a partition may overshoot its bound by. kafkajs holds an
  * answer two times over while it decodes it, so that large ones make up most of the process's memory.
  */
-const MAX_BYTES_PER_PARTITION = 256 * 1_024;
+const MAX_BYTES_PER_PARTITION = 128 * 1_024;
 const MAX_BYTES = 2 * 1_024 * 1_024;
 
 /** What a group consumer tells its owner. */
@@ -62,7 +61,7 @@ export class GroupConsumer {
       sessionTimeout: SESSION_TIMEOUT_MS,
       heartbeatInterval: HEARTBEAT_INTERVAL_MS,
       rebalanceTimeout: 60_000,
-      maxWaitTimeInMs: MAX_WAIT_MS,
+      maxWaitTimeInMs: IDLE_WAIT_MS,
       maxBytesPerPartition: MAX_BYTES_PER_PARTITION,
       maxBytes: MAX_BYTES,
       partitionAssigners: [createStickyAssigner(options.member)],
@@ -76,6 +75,7 @@ export class GroupConsumer {
     const { events } = options;
     clockHeartbeats(options.monotonicNow);
     keepMemberIdOverRestarts();
+    paceFetches();
     this.removeHook = beforeJoin(options.groupId, async () => {
       await events.beforeRebalance();
       this.joinBegunAt = options.monotonicNow();

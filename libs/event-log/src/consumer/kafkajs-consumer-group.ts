@@ -1,0 +1,38 @@
+import { createRequire } from 'node:module';
+
+/** What is used here of kafkajs 2.2.4's ConsumerGroup, which its types hide: the membership, and the loop that fetches. */
+export interface ConsumerGroup {
+  readonly groupId: string;
+  memberId: string | null;
+  /** Null before the first join. */
+  readonly generationId: number | null;
+  /** When kafkajs last sent a heartbeat, on the wall clock. */
+  lastRequest: number;
+  /** How long the next fetch waits for records: milliseconds. */
+  maxWaitTime: number;
+  paused(): readonly unknown[];
+  joinAndSync(): Promise<void>;
+  leave(): Promise<void>;
+  heartbeat(options: { interval: number }): Promise<void>;
+  fetch(nodeId: string): Promise<unknown>;
+}
+
+type Method = 'joinAndSync' | 'leave' | 'heartbeat' | 'fetch';
+
+/** Runs instead of the method, and calls it by `proceed`. */
+export type Around = (group: ConsumerGroup, proceed: () => Promise<unknown>) => Promise<unknown>;
+
+const installed = new Set<Around>();
+
+/** Puts `around` around a method of each consumer group of this process; once, however often it is asked for. What is put around last runs first. */
+export function aroundGroup(method: Method, around: Around): void {
+  if (installed.has(around)) return;
+  installed.add(around);
+  const { prototype } = createRequire(import.meta.url)('kafkajs/src/consumer/consumerGroup.js') as { prototype: ConsumerGroup };
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- called with its instance below
+  const original = prototype[method] as (...args: unknown[]) => Promise<unknown>;
+  const replacement = async function (this: ConsumerGroup, ...args: unknown[]): Promise<unknown> {
+    return around(this, () => original.apply(this, args));
+  };
+  Object.assign(prototype, { [method]: replacement });
+}
