@@ -1,5 +1,6 @@
 import { Kafka, logLevel, type KafkaConfig, type LogEntry } from 'kafkajs';
 import { encodeProduceRequestsHere } from './kafkajs-produce.ts';
+import { decodeFetchAnswersHere } from './kafkajs-fetch.ts';
 import { stopIdleTimers } from './kafkajs-idle-timers.ts';
 import type { LogSink } from './log-sink.ts';
 
@@ -24,6 +25,7 @@ const CONNECTION_TIMEOUT_MS = 3_000;
 export function createKafka(options: KafkaOptions, log: LogSink): Kafka {
   stopIdleTimers();
   encodeProduceRequestsHere();
+  decodeFetchAnswersHere();
   return new Kafka({
     brokers: [...options.brokers],
     clientId: options.clientId,
