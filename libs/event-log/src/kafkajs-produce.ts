@@ -1,12 +1,25 @@
 import { createRequire } from 'node:module';
+import type { Message } from 'kafkajs';
 import type { EncodedRecord } from './encoded-record.ts';
 import { encodeProduceRequest, type ProducePartition } from './produce-request.ts';
+
+/** The records of one partition in a request, which kafkajs takes for a single message: it copies the messages of a partition once for each of them. */
+interface Bundle extends Message {
+  readonly partition: number;
+  readonly records: readonly EncodedRecord[];
+}
+
+/** What kafkajs's producer is to send for `records`; understood by {@link encodeProduceRequestsHere} alone. */
+export function bundle({ partition, records }: ProducePartition): Message {
+  const bundled: Bundle = { partition, records, value: null };
+  return bundled;
+}
 
 /** What kafkajs's producer asks of a broker; what else it may say (transactions, compression) is never asked here. */
 interface ProduceArguments {
   readonly topicData: readonly {
     readonly topic: string;
-    readonly partitions: readonly { readonly partition: number; readonly messages: readonly EncodedRecord[] }[];
+    readonly partitions: readonly { readonly partition: number; readonly messages: readonly Bundle[] }[];
   }[];
   readonly timeout: number;
 }
@@ -101,7 +114,10 @@ function encode(topicData: ProduceArguments['topicData'], timeoutMs: number, che
   if (data === undefined || others.length > 0) throw new Error('a produce request is for one topic (topic-writer.ts)');
   const partitions = data.partitions.map(
     // kafkajs takes the partition's number from the key of an object.
-    ({ partition, messages }): ProducePartition => ({ partition: Number(partition), records: messages }),
+    ({ partition, messages }): ProducePartition => ({
+      partition: Number(partition),
+      records: messages.flatMap(({ records }) => records),
+    }),
   );
   return encodeProduceRequest({ topic: data.topic, partitions, timeoutMs, now: Date.now(), checksum });
 }

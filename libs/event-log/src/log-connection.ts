@@ -1,7 +1,9 @@
-import { Partitioners, type Admin, type Kafka, type Message, type Producer, type RecordMetadata } from 'kafkajs';
+import { Partitioners, type Admin, type Kafka, type Producer, type RecordMetadata } from 'kafkajs';
 import { REQUEST_TIMEOUT_MS } from './create-kafka.ts';
 import { failureOf } from './kafka-errors.ts';
+import { bundle } from './kafkajs-produce.ts';
 import type { LogSink } from './log-sink.ts';
+import type { ProducePartition } from './produce-request.ts';
 
 /**
  * The producer and the admin client of a writer, connected when first needed and replaceable as a whole: after a long outage, or when the
@@ -16,9 +18,9 @@ export class LogConnection {
   ) {}
 
   /** One produce request with acknowledgement by all in-sync replicas; no retries of its own. */
-  async send(topic: string, messages: Message[]): Promise<RecordMetadata[]> {
+  async send(topic: string, partitions: readonly ProducePartition[]): Promise<RecordMetadata[]> {
     const { producer } = await this.connected();
-    return producer.send({ topic, messages, acks: -1, timeout: REQUEST_TIMEOUT_MS });
+    return producer.send({ topic, messages: partitions.map(bundle), acks: -1, timeout: REQUEST_TIMEOUT_MS });
   }
 
   async partitionCount(topic: string): Promise<number> {

@@ -114,22 +114,18 @@ export class LogWriter {
    * @throws LogUnavailableError if the queue is full or the deadline passes (it may have been written all the same)
    * @throws RecordTooLargeError if no request may hold it
    */
-  async append(topic: string, record: EncodedRecord, partition?: number): Promise<AppendedRecord> {
+  append(topic: string, record: EncodedRecord, partition?: number): Promise<AppendedRecord> {
     const bytes = sizeOf(record);
-    if (bytes > this.limits.maxBytes) throw new RecordTooLargeError(bytes, this.limits.maxBytes);
-    if (this.isClosing) throw new LogUnavailableError('log_unavailable', 'the log writer is closed', 5);
-    if (this.pending.bytes + bytes > this.maxQueuedBytes) {
-      throw new LogUnavailableError('log_queue_full', 'too many records wait for Kafka', 1);
-    }
+    const refusal = this.refusalOf(bytes);
+    if (refusal !== undefined) return Promise.reject(refusal);
     const deadline = performance.now() + this.deadlineMs;
     this.reserve(bytes);
     const count = this.partitionCounts.get(topic);
-    const target =
-      partition ??
-      (count === undefined ? await this.partitionOf(topic, record.key, bytes, deadline) : partitionFor(record.key, count));
-    return new Promise((resolve, reject) => {
-      this.writerOf(topic).append(new PendingAppend(record, target, bytes, deadline, resolve, reject));
-    });
+    const target = partition ?? (count === undefined ? undefined : partitionFor(record.key, count));
+    if (target !== undefined) return this.enqueue(topic, record, target, bytes, deadline);
+    return this.partitionOf(topic, record.key, bytes, deadline).then((learnt) =>
+      this.enqueue(topic, record, learnt, bytes, deadline),
+    );
   }
 
   /** Takes no more, writes what waits (or lets its deadlines pass), and disconnects. */
@@ -141,6 +137,26 @@ export class LogWriter {
     clearTimeout(this.prober);
     await this.connection.close();
     this.isAvailable = false;
+  }
+
+  private refusalOf(bytes: number): Error | undefined {
+    if (bytes > this.limits.maxBytes) return new RecordTooLargeError(bytes, this.limits.maxBytes);
+    if (this.isClosing) return new LogUnavailableError('log_unavailable', 'the log writer is closed', 5);
+    if (this.pending.bytes + bytes > this.maxQueuedBytes)
+      return new LogUnavailableError('log_queue_full', 'too many records wait for Kafka', 1);
+    return undefined;
+  }
+
+  private enqueue(
+    topic: string,
+    record: EncodedRecord,
+    partition: number,
+    bytes: number,
+    deadline: number,
+  ): Promise<AppendedRecord> {
+    return new Promise((resolve, reject) => {
+      this.writerOf(topic).append(new PendingAppend(record, partition, bytes, deadline, resolve, reject));
+    });
   }
 
   /** Waits for the topic's partition count while it is not known; the record's bytes are reserved meanwhile. */

@@ -1,4 +1,4 @@
-import type { Message, RecordMetadata } from 'kafkajs';
+import type { RecordMetadata } from 'kafkajs';
 import { toOffset } from '#segment';
 import { AppendQueue, byPartition, type BatchLimits } from './append-queue.ts';
 import { LogUnavailableError } from './errors.ts';
@@ -96,8 +96,10 @@ export class TopicWriter {
 
   private async write(batch: readonly PendingAppend[]): Promise<void> {
     try {
-      const answer = await this.context.connection.send(this.topic, batch.map(messageOf));
-      const { unwritten, reason } = this.acknowledge(batch, answer);
+      const partitions = byPartition(batch);
+      const parts = [...partitions].map(([partition, appends]) => ({ partition, records: appends.map(({ record }) => record) }));
+      const answer = await this.context.connection.send(this.topic, parts);
+      const { unwritten, reason } = this.acknowledge(partitions, answer);
       // Again without what was written: if all of it fails once more, that is an error like any other.
       if (unwritten.length > 0) return await this.retryLater(unwritten, reason);
       this.failuresInARow = 0;
@@ -112,10 +114,10 @@ export class TopicWriter {
    * Gives each append its position. Returns those of partitions that Kafka did not write, with the reason of one of them, and those that the answer does not
    * mention: when a leader moves between two attempts kafkajs may count a partition as sent to a broker that never got it.
    */
-  private acknowledge(batch: readonly PendingAppend[], answer: readonly RecordMetadata[]): Unwritten {
+  private acknowledge(partitions: ReadonlyMap<number, readonly PendingAppend[]>, answer: readonly RecordMetadata[]): Unwritten {
     const unwritten: PendingAppend[] = [];
     let reason = new Error('Kafka left partitions unanswered');
-    for (const [partition, appends] of byPartition(batch)) {
+    for (const [partition, appends] of partitions) {
       const part = answer.find((candidate) => candidate.partition === partition);
       if (part?.baseOffset === undefined || part.baseOffset === '-1') {
         unwritten.push(...appends);
@@ -158,10 +160,6 @@ export class TopicWriter {
       this.context.released(append);
     }
   }
-}
-
-function messageOf({ record, partition }: PendingAppend): Message {
-  return { ...record, partition };
 }
 
 function delay(millis: number): Promise<void> {

@@ -108,12 +108,11 @@ export class ExtoleClient {
     await this.pool.close();
   }
 
-  private async call(kind: CallKind, method: Method, path: string, body?: string, control?: CallControl): Promise<Verdict> {
-    try {
-      return classifyResponse(await this.ask(kind, method, path, body, control), kind, Date.now());
-    } catch (error) {
-      return classifyError(error);
-    }
+  private call(kind: CallKind, method: Method, path: string, body?: string, control?: CallControl): Promise<Verdict> {
+    return this.ask(kind, method, path, body, control).then(
+      (answer) => classifyResponse(answer, kind, Date.now()),
+      (error: unknown) => classifyError(error),
+    );
   }
 
   private ask(

@@ -246,12 +246,12 @@ export class SourceRuntime {
         void this.call('person', decision, (control) => client.personStep(decision.step, control));
         return;
       case 'write-outcome':
-        void this.writeOutcome(decision);
+        this.writeOutcome(decision);
         return;
       case 'announce-deletion': {
         const { partition, offset } = decision.notice;
         const deletionId = deletionIdOf({ source: this.id, position: { partition, offset } });
-        void this.append(this.topics.deletions, encodeDeletionNotice({ ...decision.notice, deletionId }), partition);
+        this.append(this.topics.deletions, encodeDeletionNotice({ ...decision.notice, deletionId }), partition, () => undefined);
         return;
       }
       case 'replay-ended':
@@ -288,15 +288,16 @@ export class SourceRuntime {
     this.schedulePump();
   }
 
-  private async writeOutcome(decision: Extract<Decision, { kind: 'write-outcome' }>): Promise<void> {
+  private writeOutcome(decision: Extract<Decision, { kind: 'write-outcome' }>): void {
     const { outcome } = decision;
-    const appended = await this.append(this.topics.outcomes, encodeOutcome(outcome), outcome.position.partition);
-    this.options.metrics.outcomeWritten(this.id, outcome);
-    this.options.traces?.outcomeWritten(outcome);
-    this.counts.ended++;
-    if (outcome.outcome === 'delivered') this.counts.delivered++;
-    this.delivery.outcomeWritten(decision, appended);
-    this.schedulePump();
+    this.append(this.topics.outcomes, encodeOutcome(outcome), outcome.position.partition, (appended) => {
+      this.options.metrics.outcomeWritten(this.id, outcome);
+      this.options.traces?.outcomeWritten(outcome);
+      this.counts.ended++;
+      if (outcome.outcome === 'delivered') this.counts.delivered++;
+      this.delivery.outcomeWritten(decision, appended);
+      this.schedulePump();
+    });
   }
 
   /** A rejoin brings records again that are finished: they will have no further outcome to end a span. */
@@ -308,17 +309,13 @@ export class SourceRuntime {
   }
 
   /** An outcome or a notice has no deadline: until Kafka has it, nothing may rely on it and the frontier stands still (P2, P8). */
-  private async append(topic: string, record: EncodedRecord, partition: number): Promise<AppendedRecord> {
-    for (;;) {
-      try {
-        return await this.options.writer.append(topic, record, partition);
-      } catch (error) {
-        this.options.metrics.appendRetried(this.id);
-        // One line for each record in flight: the writer has told of the outage itself (log_append_failed, log_append_late).
-        this.options.log.debug('outcome_append_retried', { source: this.id, topic, partition, ...errorFields(error) });
-        await delay(APPEND_RETRY_MS);
-      }
-    }
+  private append(topic: string, record: EncodedRecord, partition: number, appended: (record: AppendedRecord) => void): void {
+    this.options.writer.append(topic, record, partition).then(appended, (error: unknown) => {
+      this.options.metrics.appendRetried(this.id);
+      // One line for each record in flight: the writer has told of the outage itself (log_append_failed, log_append_late).
+      this.options.log.debug('outcome_append_retried', { source: this.id, topic, partition, ...errorFields(error) });
+      setTimeout(() => this.append(topic, record, partition, appended), APPEND_RETRY_MS);
+    });
   }
 
   /** The client answers every expected failure with a verdict, so this is a bug; the event is kept, not lost. */
