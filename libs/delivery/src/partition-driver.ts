@@ -1,6 +1,6 @@
 import { nextOffset, toOffset, type HashedSubject, type Offset, type SubjectKey } from '#segment';
 import type { AccountGate, CallPermit } from './account/account-gate.ts';
-import { buildOutcome, factsOf, type OutcomeFacts } from './build-outcome.ts';
+import { buildOutcome, factsOf, keysOf, type OutcomeFacts } from './build-outcome.ts';
 import type { CallTicket, Decision } from './decision.ts';
 import { DeletionBarrier, type AfterDeletion } from './deletion-barrier.ts';
 import type { DeletionNotice } from './deletion-record.ts';
@@ -468,9 +468,9 @@ export class PartitionDriver {
   /** @param gate the one that admitted the call: its healthy time is the event's retry budget. */
   private eventFinished(lane: Lane, held: HeldRecord, verdict: Verdict, now: Now, gate: AccountGate): void {
     const evaluation = evaluationOf(held);
-    const facts: OutcomeFacts = { event: evaluation.event, ...factsOf(verdict) };
+    const facts = factsOf(verdict, evaluation);
     if (verdict.kind === 'delivered') {
-      this.finish(lane, held, 'delivered', now, { ...facts, ...keysOf(evaluation) });
+      this.finish(lane, held, 'delivered', now, facts);
       return;
     }
     // A deletion came while it was in flight: whatever the failed call would have led to, it ends here (P5).
@@ -589,9 +589,8 @@ export class PartitionDriver {
       this.endReplayed(record.offset, replay.run, name);
       return;
     }
-    const run = replay === undefined ? {} : { run: replay.run };
-    const context = { partition: this.partition, mappingVersion: this.options.mappingVersion };
-    const outcome = buildOutcome(context, record, subject, name, now, { attempts, ...facts, ...run });
+    const context = { partition: this.partition, mappingVersion: this.options.mappingVersion, attempts, run: replay?.run };
+    const outcome = buildOutcome(context, record, subject, name, now, facts);
     if (name === 'delivered' && record.type !== 'delete') this.repeats.delivered(outcome);
     this.unwritten++;
     if (attempts > 0) this.calledUnwritten++;
@@ -634,11 +633,6 @@ export class PartitionDriver {
 function evaluationOf({ evaluation, record }: HeldRecord): CallEvaluation {
   if (evaluation?.kind !== 'call') throw new Error(`offset ${record.offset} was called without a request`);
   return evaluation;
-}
-
-/** What a repeat of the event is known by. */
-function keysOf({ messageKey, dedupKey }: CallEvaluation): OutcomeFacts {
-  return { messageKey, ...(dedupKey !== undefined && { dedupKey }) };
 }
 
 function bytesOf(record: LogRecord): number {

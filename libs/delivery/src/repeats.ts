@@ -18,14 +18,16 @@ export class Repeats {
   /** Extole has taken the event. */
   delivered(outcome: Outcome): void {
     const { offset } = outcome.position;
-    for (const key of keysOf(outcome)) this.unwrittenKeys.set(key, offset);
+    if (outcome.messageKey !== undefined) this.unwrittenKeys.set(outcome.messageKey, offset);
+    if (outcome.dedupKey !== undefined) this.unwrittenKeys.set(outcome.dedupKey, offset);
     if (outcome.type === 'identify') this.unwrittenIdentifies.set(outcome.subject, offset);
   }
 
   /** The outcome is in Kafka, and with it in the state. */
   written(outcome: Outcome): void {
     const { offset } = outcome.position;
-    for (const key of keysOf(outcome)) if (this.unwrittenKeys.get(key) === offset) this.unwrittenKeys.delete(key);
+    this.forget(outcome.messageKey, offset);
+    this.forget(outcome.dedupKey, offset);
     if (this.unwrittenIdentifies.get(outcome.subject) === offset) this.unwrittenIdentifies.delete(outcome.subject);
   }
 
@@ -47,11 +49,12 @@ export class Repeats {
     return Math.max(this.unwrittenIdentifies.get(subject) ?? -1, this.state.latestIdentify(subject) ?? -1) > offset;
   }
 
+  /** Unless a later event has delivered the same key meanwhile. */
+  private forget(key: Hash | undefined, offset: Offset): void {
+    if (key !== undefined && this.unwrittenKeys.get(key) === offset) this.unwrittenKeys.delete(key);
+  }
+
   private deliveredWith(key: Hash): Offset | undefined {
     return this.unwrittenKeys.get(key) ?? this.state.deliveredWith(key);
   }
-}
-
-function keysOf({ messageKey, dedupKey }: Outcome): Hash[] {
-  return [messageKey, dedupKey].filter((key) => key !== undefined);
 }

@@ -1,6 +1,6 @@
 import type { KafkaMessage } from 'kafkajs';
 import type { LogRecord } from '#delivery';
-import { toOffset, type SegmentEvent, type SubjectKey } from '#segment';
+import { toOffset, type Draft, type SegmentEvent, type SubjectKey } from '#segment';
 import type { EncodedRecord } from './encoded-record.ts';
 import { headerOf, SCHEMA, timestampOf, undecodable, type Undecodable } from './record-headers.ts';
 
@@ -47,7 +47,9 @@ function headersOf(
   receivedAt: string,
   traceparent: string | undefined,
 ): EventHeaders & Record<string, string> {
-  return { type, messageId, receivedAt, schema: SCHEMA, ...(traceparent === undefined ? {} : { traceparent }) };
+  const headers: Draft<EventHeaders> & Record<string, string> = { type, messageId, receivedAt, schema: SCHEMA };
+  if (traceparent !== undefined) headers.traceparent = traceparent;
+  return headers;
 }
 
 /**
@@ -69,13 +71,14 @@ export function decodeLogRecord(message: KafkaMessage): LogRecord | Undecodable 
   const receivedAt = headerOf(message, 'receivedAt') ?? timestampOf(message);
   if (receivedAt === undefined) return undecodable(message, 'its receivedAt is missing');
   const traceparent = headerOf(message, 'traceparent');
-  return {
+  const record: Draft<LogRecord> = {
     offset: toOffset(message.offset),
     subject: message.key.toString() as SubjectKey,
     type,
     value: message.value,
     messageId,
     receivedAt,
-    ...(traceparent === undefined ? {} : { traceparent }),
   };
+  if (traceparent !== undefined) record.traceparent = traceparent;
+  return record;
 }

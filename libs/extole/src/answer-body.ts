@@ -1,3 +1,5 @@
+import type { Draft } from '#segment';
+
 /** What can be used of a body of Extole's: each string bounded in length and characters, because it goes to outcomes and logs. */
 export interface AnswerBody {
   /** Whether the text is JSON at all; a proxy's page is not. */
@@ -23,19 +25,18 @@ export function readAnswerBody(text: string): AnswerBody {
   if (value === undefined) return { isJson: false, isObject: false };
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return { isJson: true, isObject: false };
   const body = value as Record<string, unknown>;
-  return {
-    isJson: true,
-    isObject: true,
-    ...identifier('code', body['code']),
-    ...identifier('uniqueId', body['unique_id']),
-    ...identifier('extoleId', body['event_id'] ?? body['id']),
-    ...identifier('personId', body['person_id']),
-    ...identifier('status', body['status']),
-  };
+  const read: Draft<AnswerBody> = { isJson: true, isObject: true };
+  if (isIdentifier(body['code'])) read.code = body['code'];
+  if (isIdentifier(body['unique_id'])) read.uniqueId = body['unique_id'];
+  const extoleId = body['event_id'] ?? body['id'];
+  if (isIdentifier(extoleId)) read.extoleId = extoleId;
+  if (isIdentifier(body['person_id'])) read.personId = body['person_id'];
+  if (isIdentifier(body['status'])) read.status = body['status'];
+  return read;
 }
 
-function identifier<K extends string>(key: K, value: unknown): Partial<Record<K, string>> {
-  return typeof value === 'string' && IDENTIFIER.test(value) ? ({ [key]: value } as Record<K, string>) : {};
+function isIdentifier(value: unknown): value is string {
+  return typeof value === 'string' && IDENTIFIER.test(value);
 }
 
 function parse(text: string): unknown {

@@ -1,4 +1,5 @@
 import type { Verdict } from '#delivery';
+import type { Draft } from '#segment';
 import { readAnswerBody, type AnswerBody } from './answer-body.ts';
 import type { Answer, CallKind } from './call.ts';
 import { readParameters } from './read-parameters.ts';
@@ -60,10 +61,8 @@ function classifySuccess(status: number, text: string, body: AnswerBody, call: C
     return { kind: 'retry', reason: 'transient', code: 'erasure_failed', status };
   }
   if (call === 'read') return { kind: 'delivered', status, parameters: readParameters(text) };
-  return {
-    kind: 'delivered',
-    status,
-    ...(body.extoleId !== undefined && call !== 'token' && { extoleId: body.extoleId }),
-    ...(body.personId !== undefined && call === 'identify' && { personId: body.personId }),
-  };
+  const delivered: Draft<Extract<Verdict, { kind: 'delivered' }>> = { kind: 'delivered', status };
+  if (body.extoleId !== undefined && call !== 'token') delivered.extoleId = body.extoleId;
+  if (body.personId !== undefined && call === 'identify') delivered.personId = body.personId;
+  return delivered;
 }

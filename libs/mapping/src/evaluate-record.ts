@@ -1,5 +1,5 @@
-import type { Evaluate, LogRecord } from '#delivery';
-import { isJsonObject, isSwitchedOff, type SegmentEvent, type SubjectHasher } from '#segment';
+import type { CallEvaluation, Evaluate, LogRecord } from '#delivery';
+import { isJsonObject, isSwitchedOff, type Draft, type SegmentEvent, type SubjectHasher } from '#segment';
 import { mapEvent } from './map-event.ts';
 import type { Mapping } from './mapping.ts';
 
@@ -16,15 +16,15 @@ export function createEvaluate(mapping: Mapping, hasher: SubjectHasher): Evaluat
     const mapped = mapEvent(mapping, event);
     if (mapped.kind === 'filtered') return { kind: 'filtered', reason: mapped.reason };
 
-    const { body } = mapped.request;
-    return {
+    const call: Draft<CallEvaluation> = {
       kind: 'call',
       event: mapped.event,
-      body,
-      ...(mapped.parameters !== undefined && { parameters: mapped.parameters }),
+      body: mapped.request.body,
       messageKey: hasher.dedupKey(subject, 'message', record.messageId),
-      ...(mapped.dedup !== undefined && { dedupKey: hasher.dedupKey(subject, `event:${mapped.dedup.kind}`, mapped.dedup.key) }),
     };
+    if (mapped.parameters !== undefined) call.parameters = mapped.parameters;
+    if (mapped.dedup !== undefined) call.dedupKey = hasher.dedupKey(subject, `event:${mapped.dedup.kind}`, mapped.dedup.key);
+    return call;
   };
 }
 

@@ -1,4 +1,4 @@
-import { textOf, type JsonObject, type JsonValue, type SegmentEvent } from '#segment';
+import { textOf, type Draft, type JsonObject, type JsonValue, type SegmentEvent } from '#segment';
 import { addToEvery } from './additions.ts';
 import type { EventData } from './event-data.ts';
 import { EVENT_NAME_PARAMETER, IDENTITY_FIELDS } from './extole-fields.ts';
@@ -28,13 +28,14 @@ export function mapTrack(mapping: Mapping, event: SegmentEvent, data: EventData)
   warnAboutConversion(plan.name, data, warnings);
   const dedup = partnerKeyOf(mapping.track, plan.name, event.event, data, warnings);
   const eventName = mapping.track.asTrack ? 'track' : plan.name;
-  return {
+  const mapped: Draft<Extract<MappedEvent, { kind: 'request' }>> = {
     kind: 'request',
     request: { eventName, body: requestBody(eventName, event.timestamp, data) },
     event: plan.name,
-    ...(dedup === undefined ? {} : { dedup }),
     warnings: warnings.toArray(),
   };
+  if (dedup !== undefined) mapped.dedup = dedup;
+  return mapped;
 }
 
 /** What the mapping says about an event of this name. */

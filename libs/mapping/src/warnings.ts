@@ -24,15 +24,16 @@ export const MAPPING_WARNING_CODES = Object.keys(MESSAGES) as readonly MappingWa
 
 /** The warnings of one event, in the order of their discovery, each once. */
 export class WarningList {
-  private readonly found = new Set<MappingWarning>();
+  /** Made with the first one: most events have none. */
+  private found: Set<MappingWarning> | undefined;
 
   add(code: MappingWarningCode): void {
     const warning = WARNINGS.get(code);
-    if (warning !== undefined) this.found.add(warning);
+    if (warning !== undefined) (this.found ??= new Set()).add(warning);
   }
 
   toArray(): readonly MappingWarning[] {
-    return this.found.size === 0 ? NONE : [...this.found];
+    return this.found === undefined ? NONE : [...this.found];
   }
 }
 

@@ -1,5 +1,6 @@
 export * from './json.ts';
 export * from './position.ts';
+export * from './draft.ts';
 export * from './event.ts';
 export * from './subject.ts';
 export * from './deletion-id.ts';

@@ -1,4 +1,5 @@
 import { deletionOf, isDeletion, type Deletion, type RejectedDeletion } from './deletion.ts';
+import type { Draft } from './draft.ts';
 import { textOf, type DeliveredType, type SegmentEvent } from './event.ts';
 import { correctedTime, parseTime } from './event-time.ts';
 import { anyCasing, INVALID, readId, readObject, type Fields } from './fields.ts';
@@ -100,9 +101,13 @@ function parseEvent(type: DeliveredType, fields: Fields, context: MessageContext
   if (messageId === INVALID) return rejected('invalid_message_id');
   if (messageId.length >= MESSAGE_ID_LENGTH_LIMIT) return rejected('message_id_too_long');
 
-  const event: Draft<SegmentEvent> = { ...said, messageId, timestamp: iso(times.timestamp), receivedAt: iso(context.receivedAt) };
+  const event: Draft<SegmentEvent> = Object.assign(said, {
+    messageId,
+    timestamp: iso(times.timestamp),
+    receivedAt: isoReceivedAt(context.receivedAt),
+  });
   if (times.originalTimestamp !== undefined) event.originalTimestamp = times.originalTimestamp;
-  if (times.sentAt !== undefined) event.sentAt = iso(times.sentAt);
+  if (times.sentAt !== undefined) event.sentAt = isoSentAt(times.sentAt);
   return { kind: 'accepted', event, subject };
 }
 
@@ -112,10 +117,7 @@ type Content = Pick<
   'type' | 'userId' | 'anonymousId' | 'event' | 'properties' | 'traits' | 'context' | 'integrations'
 >;
 
-/** An object while it is built. Field by field: spreads of optional fields were most of the time that a message took. */
-type Draft<T> = { -readonly [K in keyof T]: T[K] };
-
-function readContent(type: DeliveredType, fields: Fields, shared: SharedFields | undefined): Content | RejectReason {
+function readContent(type: DeliveredType, fields: Fields, shared: SharedFields | undefined): Draft<Content> | RejectReason {
   const userId = readId(fields.userId);
   if (userId === INVALID) return 'invalid_user_id';
   const anonymousId = readId(fields.anonymousId);
@@ -157,7 +159,7 @@ interface EventTimes {
 function readTimes(fields: Fields, { receivedAt, shared, clock }: MessageContext): EventTimes {
   const asGiven = fields.originalTimestamp ?? fields.timestamp ?? null;
   const originalTimestamp = parseTime(asGiven);
-  const sentAt = parseTime(fields.sentAt ?? shared?.sentAt);
+  const sentAt = parseSentAt(fields.sentAt ?? shared?.sentAt);
   const correctedBySegment = clock === 'segment' ? parseTime(fields.timestamp) : undefined;
   // What Segment passes on was received by Segment, some time before us: the skew is told by its clock, not by ours.
   const received = (clock === 'segment' ? parseTime(fields.receivedAt) : undefined) ?? receivedAt;
@@ -193,4 +195,18 @@ function rejected(reason: RejectReason): RejectedMessage {
 
 function iso(millis: number): string {
   return new Date(millis).toISOString();
+}
+
+// The messages of a batch have these in common.
+const isoReceivedAt = rememberingTheLast(iso);
+const isoSentAt = rememberingTheLast(iso);
+const parseSentAt = rememberingTheLast(parseTime);
+
+/** The same function, which does not compute again what it was asked for last. */
+function rememberingTheLast<A, R>(compute: (argument: A) => R): (argument: A) => R {
+  let last: { readonly argument: A; readonly result: R } | undefined;
+  return (argument) => {
+    if (last === undefined || last.argument !== argument) last = { argument, result: compute(argument) };
+    return last.result;
+  };
 }
