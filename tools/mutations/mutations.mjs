@@ -37,7 +37,7 @@ export const MUTATIONS = [
   {
     name: 'a key is known only once its outcome is written',
     promise: 'P4',
-    edits: [{ file: REPEATS, find: 'for (const key of keysOf(outcome)) this.unwrittenKeys.set(key, offset);', replace: '' }],
+    edits: [{ file: REPEATS, find: 'if (outcome.messageKey !== undefined) this.unwrittenKeys.set(outcome.messageKey, offset);', replace: '' }],
   },
   {
     name: 'repeats of a message are not looked for',
@@ -178,8 +178,8 @@ export const MUTATIONS = [
     edits: [
       {
         file: DRIVER,
-        find: 'else this.retryLater(lane, held, now, verdict.retryAfterMs);',
-        replace: 'else { lane.shift(); lane.push(held); this.retryLater(lane, held, now, verdict.retryAfterMs); }',
+        find: "else this.retryLater(lane, held, now, verdict.kind === 'retry' ? verdict.retryAfterMs : undefined);",
+        replace: 'else { lane.shift(); lane.push(held); this.retryLater(lane, held, now); }',
       },
     ],
   },
@@ -241,7 +241,7 @@ export const MUTATIONS = [
   {
     name: 'a checkpoint claims outcomes that it has not read',
     promise: 'P4',
-    edits: [{ file: DRIVER, find: 'if (at === this.state.outcomesNext)', replace: 'if (at !== undefined)' }],
+    edits: [{ file: DRIVER, find: 'if (at.offset === this.state.outcomesNext)', replace: 'if (at !== undefined)' }],
   },
   {
     name: 'a checkpoint is used although the group was moved back',
@@ -256,7 +256,7 @@ export const MUTATIONS = [
     edits: [
       {
         file: DRIVER,
-        find: 'if (this.hasUsedUpItsBudget(held))',
+        find: 'if (this.hasUsedUpItsBudget(held, gate))',
         replace: 'if (now.monotonicMs - (held.failingSinceHealthyMs ??= now.monotonicMs) >= this.options.limits.maxAttemptAgeMs)',
       },
     ],
@@ -290,8 +290,8 @@ export const MUTATIONS = [
     edits: [
       {
         file: GATE,
-        find: 'if (this.stop) {\n      if (this.stop.probing)',
-        replace: 'if (false) {\n      if (this.stop.probing)',
+        find: 'else if (this.stop !== undefined && this.stop.probeAt > now) {',
+        replace: 'else if (false) {',
       },
     ],
   },
