@@ -63,22 +63,27 @@ export async function runSections({
       results[section.id] = result;
       parts.push(`## ${section.title}\n\n${section.report(result)}`);
       progress.note(`\n${parts.at(-1)}`);
+      // What a smoke run measures is nothing. Kept after each section: a run of an hour may be interrupted.
+      if (scaleName !== 'smoke') keep(parts.join('\n\n'), results);
     }
   } finally {
     await bench.destination.stop();
   }
   if (skipped.length > 0) parts.push(`Skipped: ${skipped.join('; ')}.`);
-  // What a smoke run measures is nothing.
-  if (scaleName !== 'smoke') keep(parts.join('\n\n'), results, write);
+  if (scaleName === 'smoke') return 0;
+  keep(parts.join('\n\n'), results);
+  if (write) publish(parts.join('\n\n'));
   return 0;
 }
 
-function keep(report, results, write) {
+function keep(report, results) {
   const folder = join(ROOT, '.data', 'bench');
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'results.json'), `${JSON.stringify(results, undefined, 1)}\n`);
   writeFileSync(join(folder, 'report.md'), `${report}\n`);
-  if (!write) return;
+}
+
+function publish(report) {
   const text = readFileSync(README, 'utf8');
   const [before, rest] = text.split(BEGIN);
   const after = rest?.split(END)[1];

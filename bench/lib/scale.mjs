@@ -7,7 +7,7 @@ export const SCALES = {
     ingest: { rounds: 3, seconds: 6 },
     latency: { rounds: 3, seconds: 20, perSecond: 1_000 },
     processes: { events: 100_000, counts: [1, 2, 4] },
-    backlogs: [100_000, 1_000_000],
+    backlogs: [100_000, 1_000_000, 5_000_000],
     users: [1_000, 100_000, 1_000_000],
     partitions: [1, 12, 64],
     windows: [1_000_000, 10_000_000],

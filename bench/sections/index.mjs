@@ -8,4 +8,4 @@ import { latency } from './latency.mjs';
 import { window } from './window.mjs';
 
 /** In the order of the report. */
-export const SECTIONS = [forwarding, ingest, latency, growth, window, hotUser, idle, functions];
+export const SECTIONS = [forwarding, ingest, latency, hotUser, idle, functions, growth, window];
