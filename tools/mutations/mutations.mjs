@@ -37,7 +37,13 @@ export const MUTATIONS = [
   {
     name: 'a key is known only once its outcome is written',
     promise: 'P4',
-    edits: [{ file: REPEATS, find: 'if (outcome.messageKey !== undefined) this.unwrittenKeys.set(outcome.messageKey, offset);', replace: '' }],
+    edits: [
+      {
+        file: REPEATS,
+        find: 'if (outcome.messageKey !== undefined) this.unwrittenKeys.set(outcome.messageKey, offset);',
+        replace: '',
+      },
+    ],
   },
   {
     name: 'repeats of a message are not looked for',
@@ -320,7 +326,7 @@ export const MUTATIONS = [
   {
     name: 'the intake is never paused',
     promise: 'P9',
-    edits: [{ file: DRIVER, find: 'if (!this.paused && share >= 1) {', replace: 'if (!this.paused && share > 1e9) {' }],
+    edits: [{ file: DRIVER, find: 'return share >= (wasOver ? RESUME_BELOW_SHARE : 1);', replace: 'return false;' }],
   },
   {
     name: 'the outcomes of a deleted user’s backlog have no bound',

@@ -454,6 +454,21 @@ describe('bounded memory (P9)', () => {
     expect(bench.intake).toEqual([]);
   });
 
+  it('is fed again when the others have run out, however much it holds of one user', () => {
+    const hot = Array.from({ length: 12 }, (_, offset) => event(offset, 'hot'));
+    const others = [event(12, 'ann'), event(13, 'bob'), event(14, 'cat')];
+    const maxHeldBytes = 20 * bytesOf(event(0, 'hot'));
+    const readAhead = { bytes: bytesOf(event(0, 'hot')), lanes: 2 };
+    const bench = new DeliveryBench({ limits: { maxHeldBytes, readAhead }, events: { maxConcurrency: 2 } }).arrive(
+      ...hot,
+      ...others,
+    );
+    expect(bench.intake).toEqual(['pause']);
+    // The hot user's first call is still in flight: 12 of 20 records stay.
+    bench.answer(12).answer(13).answer(14);
+    expect(bench.intake).toEqual(['pause', 'resume']);
+  });
+
   it('counts back everything that it held', () => {
     const bench = new DeliveryBench().arrive(event(0), event(1, 'bob'), event(2), event(3, 'cat', { fate: 'filtered' }));
     bench.arrive(tombstone(4)).notice('ann', 4).answer(0).answer(1).answer(4).acknowledge();

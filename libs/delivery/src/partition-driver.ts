@@ -93,6 +93,10 @@ export class PartitionDriver {
   /** Identifies that Extole has taken and whose next step is not in flight. */
   private betweenSteps = 0;
   private paused = false;
+  /** At a bound of its memory, or on the way back from it. */
+  private isFull = false;
+  /** Has read ahead as far as is useful, likewise. */
+  private isAhead = false;
   private revoked = false;
 
   constructor(private readonly options: DriverOptions) {
@@ -608,26 +612,33 @@ export class PartitionDriver {
 
   // Intake ----------------------------------------------------------------------------------------------------------------
 
-  /** P9: stops the partition's intake at its bounds, and takes it up again well below them. */
+  /** P9: stops the partition's intake at its bounds, and where it has read far enough ahead; takes it up again well below them. */
   private adjustIntake(): void {
     const { maxHeldBytes, maxLead, maxUnwrittenOutcomes, readAhead } = this.options.limits;
     const { lead, committable } = this.state.frontier;
-    const share = Math.max(
+    const fullness = Math.max(
       this.held / maxHeldBytes,
-      readAhead !== undefined && this.schedule.readyCount('event') >= readAhead.lanes ? this.held / readAhead.bytes : 0,
       // What a former owner has finished further ahead is no reason to pause: only what arrives can move the frontier up to it.
       Math.min(lead, this.arrivedNext - committable) / maxLead,
       // What a deletion has overtaken is never held: it is an outcome as soon as it arrives.
       this.unwritten / maxUnwrittenOutcomes,
     );
-    if (!this.paused && share >= 1) {
-      this.paused = true;
-      this.outbox.push({ kind: 'pause', partition: this.partition });
-    } else if (this.paused && share < RESUME_BELOW_SHARE) {
-      this.paused = false;
-      this.outbox.push({ kind: 'resume', partition: this.partition });
-    }
+    this.isFull = isOver(this.isFull, fullness);
+    // With a way back of its own: what is held of one blocked user must not keep the others' events from being found.
+    this.isAhead =
+      readAhead !== undefined &&
+      this.schedule.readyCount('event') >= readAhead.lanes &&
+      isOver(this.isAhead, this.held / readAhead.bytes);
+    const mustPause = this.isFull || this.isAhead;
+    if (mustPause === this.paused) return;
+    this.paused = mustPause;
+    this.outbox.push({ kind: mustPause ? 'pause' : 'resume', partition: this.partition });
   }
+}
+
+/** At its bound, or on the way back from it. */
+function isOver(wasOver: boolean, share: number): boolean {
+  return share >= (wasOver ? RESUME_BELOW_SHARE : 1);
 }
 
 function evaluationOf({ evaluation, record }: HeldRecord): CallEvaluation {

@@ -182,13 +182,10 @@ class AnswerReader {
 class RecordReader {
   constructor(
     private readonly bytes: Buffer,
-    at: number,
+    /** Where the next byte stands. */
+    public at: number,
     private readonly names: NameCache,
-  ) {
-    this.at = at;
-  }
-
-  at: number;
+  ) {}
 
   varint(): number {
     let result = 0;

@@ -1,9 +1,15 @@
-import { aroundGroup, type Around } from './kafkajs-consumer-group.ts';
+import { aroundGroup, type Around, type ConsumerGroup } from './kafkajs-consumer-group.ts';
 
 /** Each long poll costs the same whether it brings anything or not: what a forwarder without work costs. It also bounds how long a stop waits. */
 export const IDLE_WAIT_MS = 500;
-/** How long a partition that is resumed may wait for its first fetch. */
-const PAUSED_WAIT_MS = 20;
+/** How long a partition that is resumed may wait for its first fetch, while partitions come and go. */
+const BUSY_WAIT_MS = 20;
+/** The same where the same partitions have been paused for a while: an account that is away, a user with a huge backlog. */
+const STUCK_WAIT_MS = 200;
+const STUCK_AFTER_MS = 2_000;
+
+/** Which partitions a group had paused at its latest fetch, and since when (monotonic milliseconds). */
+const pauses = new WeakMap<ConsumerGroup, { readonly paused: string; readonly since: number }>();
 
 /**
  * Has a kafkajs 2.2.4 consumer wait for records only shortly while one of its partitions is paused.
@@ -16,6 +22,18 @@ export function paceFetches(): void {
 }
 
 const paced: Around = async (group, fetch) => {
-  group.maxWaitTime = group.paused().length > 0 ? PAUSED_WAIT_MS : IDLE_WAIT_MS;
+  group.maxWaitTime = waitOf(group);
   return fetch();
 };
+
+function waitOf(group: ConsumerGroup): number {
+  const paused = group
+    .paused()
+    .map(({ topic, partitions }) => `${topic}:${partitions.join()}`)
+    .join(' ');
+  const now = performance.now();
+  const before = pauses.get(group);
+  if (before?.paused !== paused) pauses.set(group, { paused, since: now });
+  if (paused === '') return IDLE_WAIT_MS;
+  return before?.paused === paused && now - before.since >= STUCK_AFTER_MS ? STUCK_WAIT_MS : BUSY_WAIT_MS;
+}

@@ -10,7 +10,7 @@ export interface ConsumerGroup {
   lastRequest: number;
   /** How long the next fetch waits for records: milliseconds. */
   maxWaitTime: number;
-  paused(): readonly unknown[];
+  paused(): readonly { readonly topic: string; readonly partitions: readonly number[] }[];
   joinAndSync(): Promise<void>;
   leave(): Promise<void>;
   heartbeat(options: { interval: number }): Promise<void>;
