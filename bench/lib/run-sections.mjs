@@ -54,14 +54,16 @@ export async function runSections({
     return 0;
   }
 
-  const parts = [`${machine}. Scale: ${scaleName}.`];
-  const results = { machine, scale: scaleName, at: new Date().toISOString(), skipped };
+  const parts = [];
+  const at = new Date().toISOString();
+  const origin = `Measured ${at.slice(0, 10)}: ${machine}. Scale: ${scaleName}.`;
+  const results = { machine, scale: scaleName, at, skipped };
   try {
     for (const section of SECTIONS.filter(({ id }) => only === undefined || only.includes(id))) {
       progress.note(`\n${section.title}`);
       const result = await section.run(bench);
       results[section.id] = result;
-      parts.push(`## ${section.title}\n\n${section.report(result)}`);
+      parts.push(`## ${section.title}\n\n${section.report(result)}\n\n${origin}`);
       progress.note(`\n${parts.at(-1)}`);
       // What a smoke run measures is nothing. Kept after each section: a run of an hour may be interrupted.
       if (scaleName !== 'smoke') keep(parts.join('\n\n'), results);
@@ -72,7 +74,7 @@ export async function runSections({
   if (skipped.length > 0) parts.push(`Skipped: ${skipped.join('; ')}.`);
   if (scaleName === 'smoke') return 0;
   keep(parts.join('\n\n'), results);
-  if (write) publish(parts.join('\n\n'));
+  if (write) publish(parts);
   return 0;
 }
 
@@ -83,10 +85,24 @@ function keep(report, results) {
   writeFileSync(join(folder, 'report.md'), `${report}\n`);
 }
 
-function publish(report) {
+/** Puts the tables into the README, in the order of the sections; those of other sections stay as they are. */
+function publish(parts) {
   const text = readFileSync(README, 'utf8');
   const [before, rest] = text.split(BEGIN);
-  const after = rest?.split(END)[1];
+  const [present, after] = rest?.split(END) ?? [];
   if (after === undefined) throw new Error(`${README} has no place for the results`);
-  writeFileSync(README, `${before}${BEGIN}\n\n${report}\n\n${END}${after}`);
+  const byTitle = new Map([...partsOf(present), ...parts].map((part) => [titleOf(part), part]));
+  const ordered = SECTIONS.map(({ title }) => byTitle.get(title)).filter((part) => part !== undefined);
+  writeFileSync(README, `${before}${BEGIN}\n\n${ordered.join('\n\n')}\n\n${END}${after}`);
+}
+
+function partsOf(report) {
+  return report
+    .split(/^(?=## )/m)
+    .map((part) => part.trim())
+    .filter((part) => part.startsWith('## '));
+}
+
+function titleOf(part) {
+  return part.slice(3, part.indexOf('\n'));
 }

@@ -36,8 +36,8 @@ const ATTRIBUTES = { compression: 0x07, appendTime: 0x08, transactional: 0x10, c
 /**
  * The body of a fetch answer, version 11 [Kafka protocol: Fetch API; implementation notes: record batch], as kafkajs 2.2.4 decodes it.
  *
- * kafkajs makes a decoder with a copy of each record's bounds, two 64-bit number objects and a new object for each header, which took more than half of
- * the time of a restore (docs/performance). Here a record is its fields and nothing else; keys, values and headers are views of `bytes`.
+ * kafkajs makes a decoder of its own for each record, two 64-bit number objects and a new object for each header: 1.6 µs a record where this takes 0.3
+ * (docs/performance). Here a record is its fields and nothing else; keys, values and headers are views of `bytes`.
  *
  * @throws RangeError if the bytes are not such an answer
  */
