@@ -12,7 +12,7 @@ import { machine } from './machine.mjs';
 import { ROOT } from './places.mjs';
 import { SCALES } from './scale.mjs';
 
-const USAGE = `npm run bench                     everything, as in bench/README.md (about an hour)
+const USAGE = `npm run bench                     everything, as in bench/README.md (about 40 minutes)
 npm run bench -- --quick          the same in a few minutes
 npm run bench -- --only SECTION   one section (again for more)
 npm run bench -- --contestant ID  of the contestants only this one (again for more)

@@ -61,9 +61,10 @@ export async function runSections({
   try {
     for (const section of SECTIONS.filter(({ id }) => only === undefined || only.includes(id))) {
       progress.note(`\n${section.title}`);
+      const skippedBefore = skipped.length;
       const result = await section.run(bench);
       results[section.id] = result;
-      parts.push(`## ${section.title}\n\n${section.report(result)}\n\n${origin}`);
+      parts.push(`## ${section.title}\n\n${section.report(result)}\n\n${origin}${skips(skipped.slice(skippedBefore))}`);
       progress.note(`\n${parts.at(-1)}`);
       // What a smoke run measures is nothing. Kept after each section: a run of an hour may be interrupted.
       if (scaleName !== 'smoke') keep(parts.join('\n\n'), results);
@@ -71,11 +72,12 @@ export async function runSections({
   } finally {
     await bench.destination.stop();
   }
-  if (skipped.length > 0) parts.push(`Skipped: ${skipped.join('; ')}.`);
-  if (scaleName === 'smoke') return 0;
-  keep(parts.join('\n\n'), results);
-  if (write) publish(parts);
+  if (write && scaleName !== 'smoke') publish(parts);
   return 0;
+}
+
+function skips(skipped) {
+  return skipped.length === 0 ? '' : ` Skipped: ${skipped.join('; ')}.`;
 }
 
 function keep(report, results) {
