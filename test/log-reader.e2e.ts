@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { startConsole } from './support/console-client.ts';
+import { atTestEnd } from './support/test-end.ts';
 import { startStack } from './support/test-stack.ts';
 
 /** A log agent may die or stall at any time. */
@@ -21,6 +22,7 @@ describe('the end of an app whose log is not read', () => {
       for (let n = 0; n < 3_000; n++) log.info('a_line_that_nobody_reads');
       setTimeout(() => endProcess(0), 100);`;
     const child = spawn(process.execPath, ['--input-type=module', '--eval', program], { stdio: ['ignore', 'pipe', 'inherit'] });
+    atTestEnd(() => child.kill('SIGKILL'));
     expect(await once(child, 'exit')).toEqual([null, 'SIGKILL']);
   }, 20_000);
 });

@@ -66,7 +66,7 @@ export async function runSections({
       results[section.id] = result;
       parts.push(`## ${section.title}\n\n${section.report(result)}\n\n${origin}${skips(skipped.slice(skippedBefore))}`);
       progress.note(`\n${parts.at(-1)}`);
-      // What a smoke run measures is nothing. Kept after each section: a run of an hour may be interrupted.
+      // What a smoke run measures is nothing. Kept after each section: so long a run may be interrupted.
       if (scaleName !== 'smoke') keep(parts.join('\n\n'), results);
     }
   } finally {

@@ -92,7 +92,6 @@ export class PartitionDriver {
   private callsInFlight = 0;
   /** Identifies that Extole has taken and whose next step is not in flight. */
   private betweenSteps = 0;
-  private paused = false;
   /** At a bound of its memory, or on the way back from it. */
   private isFull = false;
   /** Has read ahead as far as is useful, likewise. */
@@ -293,7 +292,7 @@ export class PartitionDriver {
       inFlight: this.callsInFlight,
       heldBytes: this.held,
       unwrittenOutcomes: this.unwritten,
-      paused: this.paused,
+      paused: this.isPaused,
     };
   }
 
@@ -616,6 +615,7 @@ export class PartitionDriver {
   private adjustIntake(): void {
     const { maxHeldBytes, maxLead, maxUnwrittenOutcomes, readAhead } = this.options.limits;
     const { lead, committable } = this.state.frontier;
+    const wasPaused = this.isPaused;
     const fullness = Math.max(
       this.held / maxHeldBytes,
       // What a former owner has finished further ahead is no reason to pause: only what arrives can move the frontier up to it.
@@ -629,10 +629,11 @@ export class PartitionDriver {
       readAhead !== undefined &&
       this.schedule.readyCount('event') >= readAhead.lanes &&
       isOver(this.isAhead, this.held / readAhead.bytes);
-    const mustPause = this.isFull || this.isAhead;
-    if (mustPause === this.paused) return;
-    this.paused = mustPause;
-    this.outbox.push({ kind: mustPause ? 'pause' : 'resume', partition: this.partition });
+    if (this.isPaused !== wasPaused) this.outbox.push({ kind: wasPaused ? 'resume' : 'pause', partition: this.partition });
+  }
+
+  private get isPaused(): boolean {
+    return this.isFull || this.isAhead;
   }
 }
 

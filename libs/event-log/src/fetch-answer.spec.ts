@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { decodeFetchAnswer, type DecodeOtherRecords } from './fetch-answer.ts';
 import type { EncodedRecord } from './encoded-record.ts';
 import { encodeProduceRequest } from './produce-request.ts';
+import { encodedRecords } from './testing/encoded-records.ts';
 
 const require = createRequire(import.meta.url);
 /** kafkajs's own decoder of the same answer: what is decoded here must be what it makes of it. */
@@ -71,15 +72,8 @@ function bufferOf(size: number, write: (bytes: Buffer) => void): Buffer {
 }
 
 describe('a fetch answer', () => {
-  const text = fc.string({ unit: 'binary', maxLength: 100 });
-  const record = fc.record({
-    key: fc.string({ unit: 'grapheme', minLength: 1, maxLength: 120 }),
-    value: fc.option(fc.uint8Array({ maxLength: 20_000 }).map((bytes) => Buffer.from(bytes))),
-    // kafkajs's own decoder trips over a header named as what every object has.
-    headers: fc.dictionary(fc.stringMatching(/^h[a-zé-]{0,19}$/), text, { maxKeys: 6 }),
-  });
   const batch = fc.record({
-    records: fc.array(record, { minLength: 1, maxLength: 20 }),
+    records: fc.array(encodedRecords, { minLength: 1, maxLength: 20 }),
     firstOffset: fc.nat(2 ** 40),
     // Append time, in a transaction, control.
     attributes: fc.constantFrom(0, 0x08, 0x10, 0x18, 0x30),

@@ -1,4 +1,5 @@
 import type { FetchAnswer, FetchedPartition, FetchedRecord } from './kafkajs-cluster.ts';
+import { BATCH, MAGIC } from './record-batch.ts';
 
 /** What kafkajs makes of a fetch answer, as far as its consumer and we read it. */
 export interface DecodedFetchAnswer extends FetchAnswer {
@@ -14,23 +15,6 @@ export type DecodeOtherRecords = (recordSet: Buffer) => Promise<readonly Fetched
 
 type BatchContext = Readonly<Record<string, unknown>> & FetchedRecord['batchContext'];
 
-/** A batch's header up to its count of records, and where its parts stand from its first byte. */
-const BATCH = {
-  size: 61,
-  length: 8,
-  leaderEpoch: 12,
-  magic: 16,
-  attributes: 21,
-  lastOffsetDelta: 23,
-  firstTimestamp: 27,
-  maxTimestamp: 35,
-  producerId: 43,
-  producerEpoch: 51,
-  firstSequence: 53,
-  count: 57,
-} as const;
-const LENGTH_COUNTS_FROM = 12;
-const MAGIC = 2;
 const ATTRIBUTES = { compression: 0x07, appendTime: 0x08, transactional: 0x10, control: 0x20 } as const;
 
 /**
@@ -88,13 +72,13 @@ function isPlain(recordSet: Buffer): boolean {
 
 /** A broker cuts its answer off at the limit that it was given, in the middle of a batch: that one comes with the next fetch. */
 function isBatchAt(recordSet: Buffer, at: number): boolean {
-  return at + BATCH.size <= recordSet.length && endOfBatch(recordSet, at) <= recordSet.length;
+  return at + BATCH.headerSize <= recordSet.length && endOfBatch(recordSet, at) <= recordSet.length;
 }
 
 function endOfBatch(recordSet: Buffer, at: number): number {
   const length = recordSet.readInt32BE(at + BATCH.length);
   if (length <= 0) throw new RangeError('a batch of a fetch answer has no length');
-  return at + LENGTH_COUNTS_FROM + length;
+  return at + BATCH.lengthFrom + length;
 }
 
 function recordsOf(recordSet: Buffer): FetchedRecord[] {
@@ -127,7 +111,7 @@ function appendBatch(to: FetchedRecord[], bytes: Buffer, at: number, names: Name
   };
   // Offsets and times are far below what a double holds exactly.
   const [offsetFrom, timestampFrom] = [Number(firstOffset), Number(firstTimestamp)];
-  const reader = new RecordReader(bytes, at + BATCH.size, names);
+  const reader = new RecordReader(bytes, at + BATCH.headerSize, names);
   for (let left = bytes.readInt32BE(at + BATCH.count); left > 0; left--) {
     const end = reader.varint() + reader.at;
     const recordAttributes = bytes[reader.at++] ?? 0;

@@ -115,17 +115,23 @@ export class LogWriter {
    * @throws RecordTooLargeError if no request may hold it
    */
   append(topic: string, record: EncodedRecord, partition?: number): Promise<AppendedRecord> {
-    const bytes = sizeOf(record);
-    const refusal = this.refusalOf(bytes);
-    if (refusal !== undefined) return Promise.reject(refusal);
-    const deadline = performance.now() + this.deadlineMs;
-    this.reserve(bytes);
-    const count = this.partitionCounts.get(topic);
-    const target = partition ?? (count === undefined ? undefined : partitionFor(record.key, count));
-    if (target !== undefined) return this.enqueue(topic, record, target, bytes, deadline);
-    return this.partitionOf(topic, record.key, bytes, deadline).then((learnt) =>
-      this.enqueue(topic, record, learnt, bytes, deadline),
-    );
+    // No async function: thousands of appends wait at a time, and a suspended one holds more than its promise. What is thrown in here rejects it.
+    return new Promise((resolve, reject) => {
+      const bytes = sizeOf(record);
+      if (bytes > this.limits.maxBytes) throw new RecordTooLargeError(bytes, this.limits.maxBytes);
+      if (this.isClosing) throw new LogUnavailableError('log_unavailable', 'the log writer is closed', 5);
+      if (this.pending.bytes + bytes > this.maxQueuedBytes) {
+        throw new LogUnavailableError('log_queue_full', 'too many records wait for Kafka', 1);
+      }
+      const deadline = performance.now() + this.deadlineMs;
+      this.reserve(bytes);
+      const enqueue = (target: number): void =>
+        this.writerOf(topic).append(new PendingAppend(record, target, bytes, deadline, resolve, reject));
+      const count = this.partitionCounts.get(topic);
+      if (partition !== undefined) enqueue(partition);
+      else if (count !== undefined) enqueue(partitionFor(record.key, count));
+      else this.partitionOf(topic, record.key, bytes, deadline).then(enqueue).catch(reject);
+    });
   }
 
   /** Takes no more, writes what waits (or lets its deadlines pass), and disconnects. */
@@ -137,26 +143,6 @@ export class LogWriter {
     clearTimeout(this.prober);
     await this.connection.close();
     this.isAvailable = false;
-  }
-
-  private refusalOf(bytes: number): Error | undefined {
-    if (bytes > this.limits.maxBytes) return new RecordTooLargeError(bytes, this.limits.maxBytes);
-    if (this.isClosing) return new LogUnavailableError('log_unavailable', 'the log writer is closed', 5);
-    if (this.pending.bytes + bytes > this.maxQueuedBytes)
-      return new LogUnavailableError('log_queue_full', 'too many records wait for Kafka', 1);
-    return undefined;
-  }
-
-  private enqueue(
-    topic: string,
-    record: EncodedRecord,
-    partition: number,
-    bytes: number,
-    deadline: number,
-  ): Promise<AppendedRecord> {
-    return new Promise((resolve, reject) => {
-      this.writerOf(topic).append(new PendingAppend(record, partition, bytes, deadline, resolve, reject));
-    });
   }
 
   /** Waits for the topic's partition count while it is not known; the record's bytes are reserved meanwhile. */

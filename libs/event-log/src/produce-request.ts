@@ -1,5 +1,6 @@
 import type { EncodedRecord } from './encoded-record.ts';
 import { sizeOf } from './pending-append.ts';
+import { BATCH, MAGIC } from './record-batch.ts';
 
 /** The records of one partition in a produce request. */
 export interface ProducePartition {
@@ -21,11 +22,8 @@ export interface ProduceRequest {
 /** Around a topic's name: transactional id, acks, timeout, counts. */
 const REQUEST_BYTES = 32;
 /** Around a partition's records: its number, their size, and the batch's header. */
-const PARTITION_BYTES = 4 + 4 + 61;
-/** From the batch's first byte: where its length begins to count, where the checksum stands, where what it covers begins. */
-const BATCH = { lengthFrom: 12, checksum: 17, covered: 21 } as const;
+const PARTITION_BYTES = 4 + 4 + BATCH.headerSize;
 const ALL_IN_SYNC_REPLICAS = -1;
-const MAGIC = 2;
 
 /**
  * The body of a produce request, version 3, without transactions and compression [Kafka protocol: Produce API; implementation notes: record batch].
@@ -86,7 +84,7 @@ function writeBatch(
   out.int32(-1);
   out.int32(records.length);
   records.forEach((record, index) => writeRecord(out, record, index));
-  out.bytes.writeInt32BE(out.offset - start - BATCH.lengthFrom, start + BATCH.lengthFrom - 4);
+  out.bytes.writeInt32BE(out.offset - start - BATCH.lengthFrom, start + BATCH.length);
   out.bytes.writeUInt32BE(checksum(out.bytes.subarray(start + BATCH.covered, out.offset)), start + BATCH.checksum);
 }
 

@@ -109,10 +109,9 @@ export class ExtoleClient {
   }
 
   private call(kind: CallKind, method: Method, path: string, body?: string, control?: CallControl): Promise<Verdict> {
-    return this.ask(kind, method, path, body, control).then(
-      (answer) => classifyResponse(answer, kind, Date.now()),
-      (error: unknown) => classifyError(error),
-    );
+    return this.ask(kind, method, path, body, control)
+      .then((answer) => classifyResponse(answer, kind, Date.now()))
+      .catch((error: unknown) => classifyError(error));
   }
 
   private ask(
