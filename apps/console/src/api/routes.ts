@@ -11,7 +11,7 @@ import type { EventDetail, Find, Found } from './timeline.ts';
  * The console's API: what each route takes and answers with a 2xx. Anything else answers `ApiError`.
  *
  * Every POST needs the header `X-Bridge-Console: 1` (or `Authorization: Bearer <token>`), which no other site's page can send: that is
- * the guard against forged requests. A POST without fields takes `{}` or no body.
+ * the guard against forged requests, besides what browsers say of a request's origin. A POST without fields takes `{}` or no body.
  */
 export interface ApiRoutes {
   'GET /api/session': { readonly answer: Session };

@@ -1,6 +1,6 @@
 /** Whether this browser may ask. The answer of `GET /api/session`, which needs no token. */
 export interface Session {
-  /** `CONSOLE_TOKEN` is set: everything but `/api/session`, `/api/login` and the page itself answers 401 without it. */
+  /** `CONSOLE_TOKEN` is set: everything but the session, the login and logout, the page and health answers 401 without it. */
   readonly needsToken: boolean;
   readonly signedIn: boolean;
   /** `TOPIC_PREFIX`, to tell two bridges apart; may be empty. */

@@ -1,6 +1,7 @@
 import { Controller, Get, Inject, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { Metrics } from '#observability';
+import { Open } from '../http/open-route.ts';
 import { LiveService } from '../live/live.service.ts';
 
 /** What orchestrators and Prometheus ask; needs no token and tells nothing about anybody. */
@@ -12,12 +13,14 @@ export class HealthController {
   ) {}
 
   @Get('health/live')
+  @Open()
   alive(): object {
     return { status: 'ok', reasons: [] };
   }
 
   /** Ready without a forwarder: the console is where one looks when they are gone. */
   @Get('health/ready')
+  @Open()
   ready(@Res({ passthrough: true }) reply: FastifyReply): object {
     if (this.live.seesKafka) return { status: 'ok', reasons: [] };
     void reply.status(503);
@@ -25,6 +28,7 @@ export class HealthController {
   }
 
   @Get('metrics')
+  @Open()
   async text(@Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
     void reply.type(this.metrics.contentType);
     return this.metrics.text();

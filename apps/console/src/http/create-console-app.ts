@@ -4,6 +4,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { answerToError } from './answer-to-error.ts';
 import { Guard } from './guard.ts';
+import { isOpen, OPEN } from './open-route.ts';
 import { StaticFiles } from './static-files.ts';
 
 const SECONDS = 1_000;
@@ -12,13 +13,18 @@ const MAX_BODY_BYTES = 128 * 1_024;
 
 /** The whole HTTP app, ready to listen. */
 export async function createConsoleApp(module: DynamicModule, guard: Guard, files: StaticFiles): Promise<NestFastifyApplication> {
+  const headers = headersFor(files);
   const adapter = new FastifyAdapter({
     bodyLimit: MAX_BODY_BYTES,
     requestTimeout: 30 * SECONDS,
     http: { headersTimeout: 20 * SECONDS },
     // Open event streams have no end of their own.
     forceCloseConnections: true,
-    frameworkErrors: (error: Error, _request: FastifyRequest, reply: FastifyReply) => sendError(reply, error),
+    // An address that cannot even be looked up: no hook sees it.
+    frameworkErrors: (error: Error, _request: FastifyRequest, reply: FastifyReply) => {
+      const { status, body } = answerToError(error);
+      void reply.status(status).headers(headers).send(body);
+    },
     logger: false,
   });
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
@@ -28,7 +34,10 @@ export async function createConsoleApp(module: DynamicModule, guard: Guard, file
   });
   const fastify = adapter.getInstance<FastifyInstance>();
   useJsonBodies(fastify);
-  useHeaders(fastify, files);
+  fastify.addHook('onRequest', (_request, reply, done) => {
+    void reply.headers(headers);
+    done();
+  });
   useGuard(fastify, guard);
   serveFiles(fastify, files);
   return app;
@@ -47,45 +56,36 @@ function useJsonBodies(fastify: FastifyInstance): void {
   });
 }
 
-function useHeaders(fastify: FastifyInstance, files: StaticFiles): void {
-  fastify.addHook('onRequest', (request, reply, done) => {
-    void reply.headers({
-      'content-security-policy': files.contentSecurityPolicy,
-      'x-content-type-options': 'nosniff',
-      'referrer-policy': 'no-referrer',
-      'cross-origin-opener-policy': 'same-origin',
-      'cross-origin-resource-policy': 'same-origin',
-      'cache-control': pathOf(request).startsWith('/api/') ? 'no-store' : 'no-cache',
-    });
-    done();
-  });
+/** What every answer carries; a file says for itself how long it may be kept. */
+function headersFor({ contentSecurityPolicy }: StaticFiles): Readonly<Record<string, string>> {
+  return {
+    'content-security-policy': contentSecurityPolicy,
+    'x-content-type-options': 'nosniff',
+    'referrer-policy': 'no-referrer',
+    'cross-origin-opener-policy': 'same-origin',
+    'cross-origin-resource-policy': 'same-origin',
+    'cache-control': 'no-store',
+  };
 }
 
 function useGuard(fastify: FastifyInstance, guard: Guard): void {
   fastify.addHook('onRequest', (request, reply, done) => {
-    const decision = guard.decide({ method: request.method, path: pathOf(request), headers: request.headers });
+    const decision = guard.decide({ method: request.method, isOpen: isOpen(request), headers: request.headers });
     if (decision.kind === 'allowed') return done();
     void reply.status(decision.status).send({ message: decision.message });
   });
 }
 
-/** Everything that is no route: the page's files, and the page itself for its own addresses. */
+/** The page: each file is a route of its own, so that there is nothing to find out about an address. */
 function serveFiles(fastify: FastifyInstance, files: StaticFiles): void {
-  fastify.get('/*', (request, reply) => {
-    const path = pathOf(request);
-    const isPage = !path.startsWith('/api/') && !path.includes('.');
-    const file = files.get(path) ?? (isPage ? files.index : undefined);
-    if (file === undefined) return reply.status(404).send({ message: 'there is nothing at that address' });
-    void reply.header('etag', file.etag).type(file.contentType);
-    return request.headers['if-none-match'] === file.etag ? reply.status(304).send() : reply.send(file.body);
+  void fastify.register((page, _options, done) => {
+    for (const [path, file] of files.byPath) {
+      page.get(path, { config: OPEN }, (request, reply) => {
+        // Kept, but asked for again each time: a new version of the console is on the screen at the next look.
+        void reply.headers({ etag: file.etag, 'cache-control': 'no-cache' }).type(file.contentType);
+        return request.headers['if-none-match'] === file.etag ? reply.status(304).send() : reply.send(file.body);
+      });
+    }
+    done();
   });
-}
-
-function sendError(reply: FastifyReply, error: unknown): void {
-  const { status, body } = answerToError(error);
-  void reply.status(status).send(body);
-}
-
-function pathOf(request: FastifyRequest): string {
-  return request.url.split('?', 1)[0] ?? '/';
 }

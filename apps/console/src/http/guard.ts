@@ -1,5 +1,7 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
 import { isLoopback } from '#config';
+import { isOfAnotherSite } from './other-site.ts';
 
 /** The cookie that a browser gets for the token. */
 export const COOKIE = 'bridge_console';
@@ -9,17 +11,15 @@ export const GUARD_HEADER = 'x-bridge-console';
 /** What the guard looks at of a request. */
 export interface GuardedRequest {
   readonly method: string;
-  /** Without the query. */
-  readonly path: string;
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** Of the route that has matched; false where none has. */
+  readonly isOpen: boolean;
+  readonly headers: IncomingHttpHeaders;
 }
 
 export type GuardDecision =
   { readonly kind: 'allowed' } | { readonly kind: 'refused'; readonly status: 401 | 403; readonly message: string };
 
 const ALLOWED: GuardDecision = { kind: 'allowed' };
-/** Part of the API that works without the token: how else would one show it. */
-const OPEN = new Set(['/api/session', '/api/login', '/api/logout']);
 
 /** Who may do what. The token is compared in constant time; the cookie holds a digest of it, so that it ends with the token. */
 export class Guard {
@@ -36,17 +36,22 @@ export class Guard {
     return this.tokenDigest !== undefined;
   }
 
-  decide({ method, path, headers }: GuardedRequest): GuardDecision {
+  decide({ method, isOpen, headers }: GuardedRequest): GuardDecision {
     // Without a token only the address protects the port, and a page whose name resolves to 127.0.0.1 would reach it (DNS rebinding).
-    if (!this.needsToken && !isLoopback(hostOf(textOf(headers['host']))))
+    if (!this.needsToken && !isLoopback(hostOf(textOf(headers.host))))
       return refused(
         403,
         'without CONSOLE_TOKEN the console answers to localhost only: set CONSOLE_TOKEN, or use http://localhost',
       );
-    if (!path.startsWith('/api/')) return ALLOWED;
-    if (!OPEN.has(path) && !this.isSignedIn(headers))
-      return refused(401, 'sign in with CONSOLE_TOKEN, or send it as Authorization: Bearer');
     const isSafe = method === 'GET' || method === 'HEAD';
+    if (isOpen && isSafe) return ALLOWED;
+    if (isOfAnotherSite(headers))
+      return refused(
+        403,
+        "only the console's own page may ask this: open the console itself, and let a proxy in front of it hand the Host header on",
+      );
+    if (!isOpen && !this.isSignedIn(headers))
+      return refused(401, 'sign in with CONSOLE_TOKEN, or send it as Authorization: Bearer');
     if (!isSafe && headers[GUARD_HEADER] === undefined && !this.showsBearer(headers))
       return refused(403, `send the header ${GUARD_HEADER}: 1 along`);
     return ALLOWED;
@@ -54,7 +59,7 @@ export class Guard {
 
   isSignedIn(headers: GuardedRequest['headers']): boolean {
     if (!this.needsToken || this.showsBearer(headers)) return true;
-    const cookie = cookieOf(textOf(headers['cookie']));
+    const cookie = cookieOf(textOf(headers.cookie));
     return this.cookieValue !== undefined && cookie !== undefined && isEqual(digestOf(cookie), digestOf(this.cookieValue));
   }
 
@@ -63,7 +68,7 @@ export class Guard {
   }
 
   private showsBearer(headers: GuardedRequest['headers']): boolean {
-    const match = /^Bearer (.+)$/i.exec(textOf(headers['authorization']));
+    const match = /^Bearer (.+)$/i.exec(textOf(headers.authorization));
     return match?.[1] !== undefined && this.needsToken && this.isToken(match[1]);
   }
 }
@@ -77,8 +82,8 @@ function isEqual(a: Buffer, b: Buffer): boolean {
   return timingSafeEqual(a, b);
 }
 
-function textOf(header: string | string[] | undefined): string {
-  return typeof header === 'string' ? header : '';
+function textOf(header: string | undefined): string {
+  return header ?? '';
 }
 
 /** The name or address of a Host header, without its port. */

@@ -29,7 +29,9 @@ const VENDOR: Readonly<Record<string, string>> = {
   '/vendor/uplot.css': 'uplot/dist/uPlot.min.css',
 };
 
-/** The page's files by path, read once: nothing else is ever served, whatever a path says. */
+const INDEX = '/index.html';
+
+/** The page's files, read once: nothing else is ever served. */
 export class StaticFiles {
   private readonly files = new Map<string, StaticFile>();
   readonly contentSecurityPolicy: string;
@@ -41,16 +43,15 @@ export class StaticFiles {
       if (entry.isFile()) this.add(`/${relative(folder, path).split(sep).join('/')}`, path);
     }
     for (const [path, specifier] of Object.entries(VENDOR)) this.add(path, fileURLToPath(import.meta.resolve(specifier)));
-    this.contentSecurityPolicy = policyFor(this.index?.body.toString() ?? '');
+    const index = this.files.get(INDEX);
+    // Its views are behind the `#`, so the page has this one address beside its file's.
+    if (index !== undefined) this.files.set('/', index);
+    this.contentSecurityPolicy = policyFor(index?.body.toString() ?? '');
   }
 
-  /** The page itself. */
-  get index(): StaticFile | undefined {
-    return this.files.get('/index.html');
-  }
-
-  get(path: string): StaticFile | undefined {
-    return this.files.get(path);
+  /** By address, as it is documented. */
+  get byPath(): ReadonlyMap<string, StaticFile> {
+    return this.files;
   }
 
   private add(path: string, file: string): void {

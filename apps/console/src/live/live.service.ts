@@ -12,7 +12,7 @@ const LOOK_EVERY_MS = 1_000;
 const STALE_AFTER_MS = 10_000;
 
 export interface LiveOptions {
-  readonly cluster: ClusterWatch;
+  readonly cluster: Pick<ClusterWatch, 'look' | 'close'>;
   /** By source. */
   readonly watches: ReadonlyMap<string, SourceWatch>;
   /** The source of each events topic. */

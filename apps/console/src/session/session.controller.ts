@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ConsoleSettings } from '#config';
 import type { Session } from '../api/index.ts';
 import { COOKIE, Guard } from '../http/guard.ts';
+import { Open } from '../http/open-route.ts';
 import { Refusal } from '../http/refusal.ts';
 import { SETTINGS } from '../tokens.ts';
 
@@ -14,11 +15,13 @@ export class SessionController {
   ) {}
 
   @Get('session')
+  @Open()
   session(@Req() request: FastifyRequest): Session {
     return this.sessionOf(this.guard.isSignedIn(request.headers));
   }
 
   @Post('login')
+  @Open()
   @HttpCode(200)
   login(@Body() body: unknown, @Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Session {
     const token: unknown = typeof body === 'object' && body !== null && 'token' in body ? body.token : undefined;
@@ -28,6 +31,7 @@ export class SessionController {
   }
 
   @Post('logout')
+  @Open()
   @HttpCode(200)
   logout(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Session {
     void reply.header('set-cookie', `${this.cookie(request, '')}; Max-Age=0`);
