@@ -10,6 +10,7 @@ import { RequestBody } from '../http/request-body.ts';
 import { IntakeService } from '../intake/intake.service.ts';
 import { originOf } from '../intake/origin.ts';
 import { DeletionAnswer, DeletionBody } from './api-bodies.ts';
+import { AtDoor } from './door.ts';
 
 /** Deletes a user. Needs a deletion key: a write key is public, and must never be enough to erase somebody. */
 @ApiTags('Deletion')
@@ -22,6 +23,7 @@ export class DeletionController {
   ) {}
 
   @Post()
+  @AtDoor('deletion')
   @HttpCode(202)
   @ApiOperation({ summary: 'Delete a user: no earlier event is sent to Extole any more, and Extole is told to erase' })
   @ApiBody({ type: DeletionBody })
@@ -34,7 +36,7 @@ export class DeletionController {
     const sender = permittedSender(this.keys.check(basicKey(request.headers.authorization), 'deletion'));
     const deletion = parseDeletion(body?.json);
     if (deletion.kind === 'rejected') throw new Refusal(400, `the deletion is malformed: ${deletion.reason}`);
-    const deletionId = await this.intake.takeDeletion(deletion, originOf(request, sender, 'deletion'));
+    const deletionId = await this.intake.takeDeletion(deletion, originOf(request, sender));
     return { deletionId, status: 'accepted' };
   }
 }

@@ -10,6 +10,7 @@ import { RequestBody } from '../http/request-body.ts';
 import { IntakeService } from '../intake/intake.service.ts';
 import { originOf } from '../intake/origin.ts';
 import { OtherBody, type DeletionAnswer } from './api-bodies.ts';
+import { AtDoor } from './door.ts';
 
 /** Where Segment's own delivery service posts, one message at a time, when we are its destination (wire.md 1.1). */
 @ApiTags('Segment destination')
@@ -22,6 +23,7 @@ export class PartnerController {
   ) {}
 
   @Post()
+  @AtDoor('partner')
   @HttpCode(202)
   @ApiOperation({ summary: 'One message, or a deletion: `type` is `delete`, or `userId` is the only field' })
   @ApiBody({ type: OtherBody })
@@ -43,7 +45,7 @@ export class PartnerController {
       clock: 'segment',
       mayDelete: true,
     });
-    const origin = originOf(request, sender, 'partner');
+    const origin = originOf(request, sender);
     if (message.kind === 'deletion') {
       return { deletionId: await this.intake.takeDeletion(message, origin), status: 'accepted' };
     }

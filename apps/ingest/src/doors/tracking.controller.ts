@@ -91,7 +91,7 @@ export class TrackingController {
 
     const context: MessageContext = { ...contextOf(sender), shared };
     const messages = envelope.batch.map((item) => asEvent(parseMessage(item, context)));
-    await this.intake.takeMessages(messages, originOf(request, sender, 'tracking'));
+    await this.intake.takeMessages(messages, originOf(request, sender));
     return { success: true };
   }
 
@@ -99,7 +99,7 @@ export class TrackingController {
     const sender = this.senderOf(request, body);
     if (!isJsonObject(body?.json)) throw new Refusal(400, 'a message is a JSON object');
     const message = asEvent(parseMessage(body.json, { ...contextOf(sender), type }));
-    await this.intake.takeMessages([message], originOf(request, sender, 'tracking'));
+    await this.intake.takeMessages([message], originOf(request, sender));
     // After it has been counted: here the message is the whole payload, and Segment answers 400 to an oversize one.
     if (message.kind === 'rejected' && message.reason === 'too_large') throw new Refusal(400, 'an event has at most 32 KB');
     return { success: true };

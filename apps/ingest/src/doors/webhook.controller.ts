@@ -12,6 +12,7 @@ import { IntakeService, type EventMessage } from '../intake/intake.service.ts';
 import { originOf } from '../intake/origin.ts';
 import { LOGGER, SETTINGS } from '../tokens.ts';
 import { OtherBody } from './api-bodies.ts';
+import { AtDoor } from './door.ts';
 
 /** Where Segment's Webhooks destination posts: one event, or an array of them. */
 @ApiTags('Segment webhooks')
@@ -25,6 +26,7 @@ export class WebhookController {
   ) {}
 
   @Post()
+  @AtDoor('webhook')
   @HttpCode(200)
   @ApiOperation({ summary: 'One event or an array of events, signed with the shared secret' })
   @ApiHeader({ name: 'X-Signature', description: 'Hex HMAC-SHA1 of the body' })
@@ -43,7 +45,7 @@ export class WebhookController {
       mayDelete: false,
     };
     const messages = items.map((item) => asEvent(parseMessage(item, context)));
-    await this.intake.takeMessages(messages, originOf(request, sender, 'webhook'));
+    await this.intake.takeMessages(messages, originOf(request, sender));
     // A deletion must not vanish behind a 200: Segment shows the 501, and its sender can use a door for deletions.
     if (messages.some((message) => message.kind === 'rejected' && message.reason === 'deletion_not_allowed')) {
       throw new Refusal(501, 'deletions are not taken here: send them to /v1/delete');

@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import { HttpException } from '@nestjs/common';
 import { LogUnavailableError } from '#event-log';
+import type { Door } from '../doors/door.ts';
 import { Overload } from './overload.ts';
 import { Refusal } from './refusal.ts';
 
@@ -11,15 +12,15 @@ export interface ErrorAnswer {
 }
 
 /**
- * What the sender of a request to `path` is told about `error`; everything that is not a refusal of ours gets a text without details.
+ * What a sender at `door` is told about `error`; everything that is not a refusal of ours gets a text without details.
  */
-export function answerToError(error: unknown, path: string): ErrorAnswer {
-  if (error instanceof LogUnavailableError) return answerToUnavailableLog(error, path);
-  if (error instanceof Overload) return tryAgain(isForSdks(path) ? 429 : 503, error.message, error.retryAfterSeconds, path);
+export function answerToError(error: unknown, door: Door): ErrorAnswer {
+  if (error instanceof LogUnavailableError) return answerToUnavailableLog(error, door);
+  if (error instanceof Overload) return tryAgain(isForSdks(door) ? 429 : 503, error.message, error.retryAfterSeconds, door);
   const status = error instanceof HttpException ? error.getStatus() : 500;
   // Fastify's and Nest's own messages quote paths and headers.
   const message = error instanceof Refusal ? error.message : (MESSAGES[status] ?? STATUS_CODES[status] ?? 'error').toLowerCase();
-  return { status, body: bodyOf(message, path) };
+  return { status, body: bodyOf(message, door) };
 }
 
 const MESSAGES: Readonly<Record<number, string>> = {
@@ -27,31 +28,31 @@ const MESSAGES: Readonly<Record<number, string>> = {
   415: 'the content type must be JSON or text/plain',
 };
 
-function answerToUnavailableLog({ code, retryAfterSeconds }: LogUnavailableError, path: string): ErrorAnswer {
-  const isFull = code === 'log_queue_full' && isForSdks(path);
+function answerToUnavailableLog({ code, retryAfterSeconds }: LogUnavailableError, door: Door): ErrorAnswer {
+  const isFull = code === 'log_queue_full' && isForSdks(door);
   const message = isFull
     ? 'too many events are waiting to be written: try again later'
     : 'nothing can be written now: try again later';
-  return tryAgain(isFull ? 429 : 503, message, retryAfterSeconds, path);
+  return tryAgain(isFull ? 429 : 503, message, retryAfterSeconds, door);
 }
 
-function tryAgain(status: 429 | 503, message: string, seconds: number, path: string): ErrorAnswer {
-  return { status, body: bodyOf(message, path), retryAfterSeconds: Math.max(1, Math.ceil(seconds)) };
+function tryAgain(status: 429 | 503, message: string, seconds: number, door: Door): ErrorAnswer {
+  return { status, body: bodyOf(message, door), retryAfterSeconds: Math.max(1, Math.ceil(seconds)) };
 }
 
 /**
  * An SDK does not count a 429 with Retry-After as an attempt. At the other doors nothing transient is a 4xx, because Segment's
  * service, and many a sender of deletions, gives up on those (wire.md 1.1).
  */
-function isForSdks(path: string): boolean {
-  return !isForSegment(path) && !/^\/v1\/delete(\/|\?|$)/.test(path);
+function isForSdks(door: Door): boolean {
+  return door === 'tracking';
 }
 
 /** The doors whose errors Segment shows in its debugger; SDKs know another form. */
-function isForSegment(path: string): boolean {
-  return /^\/(segment|webhooks)(\/|\?|$)/.test(path);
+function isForSegment(door: Door): boolean {
+  return door === 'partner' || door === 'webhook';
 }
 
-function bodyOf(message: string, path: string): ErrorAnswer['body'] {
-  return isForSegment(path) ? { message } : { success: false, message };
+function bodyOf(message: string, door: Door): ErrorAnswer['body'] {
+  return isForSegment(door) ? { message } : { success: false, message };
 }

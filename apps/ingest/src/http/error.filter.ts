@@ -2,6 +2,7 @@ import { Catch, Inject, type ArgumentsHost, type ExceptionFilter } from '@nestjs
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { LogUnavailableError } from '#event-log';
 import { errorFields, type Logger } from '#observability';
+import { doorOf } from '../doors/door.ts';
 import { IntakeMetrics } from '../intake/intake-metrics.ts';
 import { LOGGER } from '../tokens.ts';
 import { answerToError } from './answer-to-error.ts';
@@ -18,7 +19,7 @@ export class ErrorFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
-    const answer = answerToError(error, request.url);
+    const answer = answerToError(error, doorOf(request));
     if (answer.status === 500) this.logger.error('request_failed', errorFields(error));
     if (answer.retryAfterSeconds !== undefined) {
       this.metrics.countTurnedAway(answer.status, reasonOf(error));

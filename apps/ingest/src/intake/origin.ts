@@ -1,8 +1,7 @@
 import type { FastifyRequest } from 'fastify';
-import { traceparentOf } from '../http/request-traces.ts';
 import type { Sender } from '../auth/sender.ts';
-
-export type Door = 'tracking' | 'partner' | 'webhook' | 'deletion';
+import { doorOf, type Door } from '../doors/door.ts';
+import { traceparentOf } from '../http/request-traces.ts';
 
 /** Where messages came from. */
 export interface Origin extends Sender {
@@ -11,7 +10,7 @@ export interface Origin extends Sender {
   readonly traceparent?: string;
 }
 
-export function originOf(request: FastifyRequest, { source, keyId }: Sender, door: Door): Origin {
+export function originOf(request: FastifyRequest, { source, keyId }: Sender): Origin {
   const traceparent = traceparentOf(request);
-  return { source, keyId, door, ...(traceparent === undefined ? {} : { traceparent }) };
+  return { source, keyId, door: doorOf(request), ...(traceparent === undefined ? {} : { traceparent }) };
 }
