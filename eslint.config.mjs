@@ -103,6 +103,21 @@ export default ts.config(
   },
   ...Object.keys(mayImport).map(dependencyRules),
   {
+    // Of the apps that have a router: what it has matched, and not what somebody has written, says what a request may do.
+    files: ['apps/*/src/**/*.ts'],
+    ignores: ['**/*.spec.ts', '**/testing/**'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector:
+            "MemberExpression[property.name='originalUrl'], MemberExpression[property.name='url'][object.name=/^(request|req)$/], MemberExpression[property.name='url'][object.property.name='raw']",
+          message: 'An address can be spelled in many ways (%61pi, http://x/api): ask request.routeOptions what has matched.',
+        },
+      ],
+    },
+  },
+  {
     // The console's page runs in the browser: of the rest it may know the API's types.
     files: ['apps/console/web/**/*.{ts,tsx}'],
     extends: [ts.configs.recommendedTypeChecked],

@@ -1,4 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { askEach } from '../../../test/hostile/ask-target.ts';
+import { everySpelling } from '../../../test/hostile/spellings.ts';
 import { AdminPortError, AdminServer, Metrics, type AdminServerOptions, type Health } from './index.ts';
 
 const well: Health = { ok: true, reasons: [] };
@@ -78,6 +80,20 @@ describe('the admin server', () => {
     const { get } = await start();
     expect((await get('/nothing')).status).toBe(404);
     expect((await get('/metrics', { method: 'POST' })).status).toBe(405);
+  });
+
+  it('has each page under its own address alone, however that is written, and changes nothing by any method', async () => {
+    let asked = 0;
+    const { port, get } = await start({ routes: { '/status': () => ({ asked: ++asked }) } });
+    const faults: string[] = [];
+    const pages = ['/health/live', '/health/ready', '/metrics', '/status'];
+    await askEach(`http://127.0.0.1:${port}`, everySpelling(pages, ['GET', 'HEAD']), ({ name, method, target }, { status }) => {
+      const isPage = pages.includes(target.split('?', 1)[0] ?? '');
+      const expected = !isPage ? [404, 400, 0] : method === 'GET' || method === 'HEAD' ? [200] : [405];
+      if (!expected.includes(status)) faults.push(`${name}: ${status}`);
+    });
+    expect(faults).toEqual([]);
+    expect(await (await get('/status')).json()).toEqual({ asked });
   });
 
   it('names the port and its variable when the port is taken', async () => {
