@@ -83,8 +83,8 @@ describe('P2: every event ends in one recorded outcome; P6: trouble stays where 
     await stack.extole.behaviour({
       faults: [{ match: { partnerEventId: hopeless.messageId }, kind: 'status', status: 500, code: 'software_error' }],
     });
-    await sendInBatches(stack.segment, [hopeless, next]);
-    // Others' good answers are what shows that the account is healthy.
+    // Others' good answers are what shows that the account is healthy: one now, since the budget goes by the time between two of them.
+    await sendInBatches(stack.segment, [numberedEvent('healthy', 1), hopeless, next]);
     await waitFor(
       async () => {
         await sendInBatches(stack.segment, [numberedEvent('healthy', 0)]);
