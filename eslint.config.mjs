@@ -104,16 +104,19 @@ export default ts.config(
   ...Object.keys(mayImport).map(dependencyRules),
   {
     // Of the apps that have a router: what it has matched, and not what somebody has written, says what a request may do.
-    files: ['apps/*/src/**/*.ts'],
-    ignores: ['**/*.spec.ts', '**/testing/**'],
+    files: ['apps/{console,ingest}/src/**/*.ts'],
+    ignores: ['**/*.spec.ts', '**/testing/**', 'apps/console/src/live/**'],
     rules: {
       'no-restricted-syntax': [
         'error',
-        {
-          selector:
-            "MemberExpression[property.name='originalUrl'], MemberExpression[property.name='url'][object.name=/^(request|req)$/], MemberExpression[property.name='url'][object.property.name='raw']",
+        ...[
+          "MemberExpression[property.name=/^(url|originalUrl)$/]:not([object.property.name='routeOptions']):not([object.type='MetaProperty'])",
+          'MemberExpression[computed=true][property.value=/^(url|originalUrl)$/]',
+          'ObjectPattern > Property[key.name=/^(url|originalUrl)$/]',
+        ].map((selector) => ({
+          selector,
           message: 'An address can be spelled in many ways (%61pi, http://x/api): ask request.routeOptions what has matched.',
-        },
+        })),
       ],
     },
   },
