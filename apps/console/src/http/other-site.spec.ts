@@ -19,13 +19,19 @@ describe('a request is of another site', () => {
     ['where another port of its host is its origin', { origin: 'http://console.example' }, true],
     ['where its origin is kept secret', { origin: 'null' }, true],
     ['where its origin is no address', { origin: HOST }, true],
+    ['where its origin is a part of the browser', { origin: `chrome-extension://${HOST}` }, true],
     ['but not where its origin is the host', { origin: `http://${HOST}` }, false],
     ['but not where it is the host behind TLS', { origin: `https://${HOST}` }, false],
     ['but not where a program sends nothing of this', {}, false],
   ])('%s', (_, headers, expected) => expect(isOfAnotherSite({ host: HOST, ...headers })).toBe(expected));
 
-  it('by the port too, where that is not the default', () => {
-    expect(isOfAnotherSite({ host: 'Console.Example', origin: 'https://console.example' })).toBe(false);
-    expect(isOfAnotherSite({ origin: 'https://console.example' })).toBe(true);
-  });
+  it.each<[string, string, boolean]>([
+    ['https://console.example', 'Console.Example', false],
+    ['https://console.example', 'console.example:443', false],
+    ['http://console.example', 'console.example:80', false],
+    ['http://console.example', 'console.example:443', true],
+    ['http://console.example:8080', 'console.example', true],
+    ['http://[::1]:3300', '[0:0::1]:3300', false],
+    ['https://console.example', '', true],
+  ])('of origin %s at host %s: %s', (origin, host, expected) => expect(isOfAnotherSite({ origin, host })).toBe(expected));
 });

@@ -10,11 +10,14 @@ export function isOfAnotherSite(headers: IncomingHttpHeaders): boolean {
   const site = headers['sec-fetch-site'];
   // `none`: somebody typed the address or followed a bookmark.
   if (site !== undefined) return site !== 'same-origin' && site !== 'none';
-  const { origin, host } = headers;
-  return origin !== undefined && hostOf(origin) !== host?.toLowerCase();
+  const { origin, host = '' } = headers;
+  return origin !== undefined && !isAt(origin, host);
 }
 
-/** With the port, where it is not the scheme's own; undefined for `null` and whatever is no address. */
-function hostOf(origin: string): string | undefined {
-  return URL.canParse(origin) ? new URL(origin).host : undefined;
+/** Some proxies write a scheme's own port into the Host, which no browser does. */
+function isAt(origin: string, host: string): boolean {
+  if (!/^https?:/i.test(origin) || !URL.canParse(origin)) return false;
+  const { protocol, host: ofOrigin } = new URL(origin);
+  const asked = `${protocol}//${host}`;
+  return URL.canParse(asked) && new URL(asked).host === ofOrigin;
 }
