@@ -46,6 +46,10 @@ export function spellingsOf(path: string): Spelling[] {
     spelling('an absolute address with doubled slashes', `http://x/${path}`),
     spelling('an authority alone', `/${path}`),
     spelling('without its slash', path.slice(1)),
+    // The router takes any first character for the slash.
+    ...['*', '*%2F', '?', '.'].map((start) => spelling(`${start} for its first slash`, start + path.slice(1))),
+    spelling('in the query of an authority', `http://x?${path}`),
+    spelling('in the fragment of an authority', `http://x#${path}`),
 
     ...slashes.map((index) => spelling(`slash ${index} doubled`, replaced(index, '//'))),
     ...slashes.map((index) => spelling(`slash ${index} encoded`, replaced(index, '%2F'))),

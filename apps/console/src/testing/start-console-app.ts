@@ -28,6 +28,8 @@ export interface RunningConsoleApp {
   close(): Promise<void>;
 }
 
+/** Characters by which a level of the router's plan stands further in. */
+const INDENT = 4;
 const PAGE_FILES = { 'index.html': '<!doctype html>', 'main.js': 'export {};', 'styles/base.css': 'body {}' };
 
 export async function startConsoleApp({ token }: { readonly token?: string } = {}): Promise<RunningConsoleApp> {
@@ -41,19 +43,31 @@ export async function startConsoleApp({ token }: { readonly token?: string } = {
   const module = ConsoleModule.of({ settings, log: silentLogger, guard, metrics: new Metrics({ app: 'console' }), opened });
   const app = await createConsoleApp(module, guard, new StaticFiles(pageFolder()));
 
-  const routes: DeclaredRoute[] = [];
   const reached = new Set<string>();
   const fastify: FastifyInstance = app.getHttpAdapter().getInstance();
-  fastify.addHook('onRoute', ({ method, url }) => {
-    for (const one of [method].flat()) routes.push({ method: one, url });
-  });
   // Behind the guard's own hook, which lets nothing come here that it refuses.
   fastify.addHook('onRequest', (request, _reply, done) => {
     if (!request.is404) reached.add(`${request.method} ${request.routeOptions.url}`);
     done();
   });
   await app.listen(0, '127.0.0.1');
-  return { url: await app.getUrl(), routes, reached, close: () => app.close() };
+  return { url: await app.getUrl(), routes: routesOf(fastify), reached, close: () => app.close() };
+}
+
+/** Of the router's own plan: wherever a route was declared, it stands in there. */
+function routesOf(fastify: FastifyInstance): DeclaredRoute[] {
+  const above: string[] = [];
+  return fastify
+    .printRoutes({ commonPrefix: false })
+    .split('\n')
+    .flatMap((line) => {
+      const [, indent, part, methods = ''] = /^([│ ]*)[├└]── (.*?)(?: \(([A-Z, ]+)\))?$/.exec(line) ?? [];
+      if (indent === undefined || part === undefined) return [];
+      above.length = indent.length / INDENT;
+      above.push(part);
+      const url = above.join('');
+      return methods.split(', ').flatMap((method) => (method === '' ? [] : [{ method, url }]));
+    });
 }
 
 function pageFolder(): string {
