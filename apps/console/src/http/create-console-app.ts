@@ -56,7 +56,7 @@ function useJsonBodies(fastify: FastifyInstance): void {
   });
 }
 
-/** What every answer carries; a file says for itself how long it may be kept. */
+/** What answers carry, but Node's own to what is no HTTP; a file says for itself how long it may be kept. */
 function headersFor({ contentSecurityPolicy }: StaticFiles): Readonly<Record<string, string>> {
   return {
     'content-security-policy': contentSecurityPolicy,
