@@ -49,8 +49,8 @@ function* attacksOn(routes: RunningConsoleApp['routes']): Generator<SpelledReque
     yield { ...attack, headers: types[count++ % types.length]!, body: '{"source":"default"}' };
 }
 
-/** Walks through every spelling; returns what was answered as if it were allowed, and is not open. */
-async function walk(console: RunningConsoleApp): Promise<string[]> {
+/** Sends every attack; returns what was answered as if it were allowed, and is not open. */
+async function walk(console: RunningConsoleApp, attacks: Iterable<SpelledRequest & TargetRequest>): Promise<string[]> {
   const open = await Promise.all(
     OPEN_TO_READ.map((route) => askTarget(console.url, { method: 'GET', target: route.split(' ')[1]! })),
   );
@@ -58,7 +58,7 @@ async function walk(console: RunningConsoleApp): Promise<string[]> {
   const isOpen = ({ text }: TargetAnswer): boolean => text === '' || openTexts.has(text) || text.startsWith('# HELP');
   const faults: string[] = [];
   console.reached.clear();
-  await askEach(console.url, attacksOn(console.routes), ({ name }, answer) => {
+  await askEach(console.url, attacks, ({ name }, answer) => {
     const isRefused = answer.status === 0 || (answer.status >= 400 && answer.status < 500);
     const isNotReady = answer.status === 503 && answer.text.includes('unavailable');
     if (!isRefused && !isNotReady && !isOpen(answer)) faults.push(`${name}: ${answer.status} ${answer.text.slice(0, 80)}`);
@@ -80,7 +80,7 @@ describe('a console with a token', () => {
   });
 
   it('nor by any method under any spelling of an address', async () => {
-    expect((await walk(console)).slice(0, 20)).toEqual([]);
+    expect((await walk(console, attacksOn(console.routes))).slice(0, 20)).toEqual([]);
     expect([...console.reached].sort()).toEqual([...OPEN_TO_READ].sort());
   }, 120_000);
 
@@ -112,9 +112,9 @@ describe('a console without a token', () => {
   beforeEach(() => console.reached.clear());
 
   it('changes nothing without the header, by any method under any spelling of an address', async () => {
-    await walk(console);
-    expect([...console.reached].filter((route) => !/^(GET|HEAD) /.test(route))).toEqual([]);
-    expect(console.reached).toContain('GET /api/overview');
+    const changing = [...attacksOn(console.routes)].filter(({ method }) => method !== 'GET' && method !== 'HEAD');
+    expect((await walk(console, changing)).slice(0, 20)).toEqual([]);
+    expect([...console.reached]).toEqual([]);
   }, 120_000);
 
   it.each<[string, Readonly<Record<string, string>>]>([
