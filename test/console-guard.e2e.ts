@@ -1,4 +1,4 @@
-import { startConsoleApp } from '../apps/console/src/testing/start-console-app.ts';
+import { addressOf, startConsoleApp } from '../apps/console/src/testing/start-console-app.ts';
 import { askEach, askTarget, type TargetRequest } from './hostile/ask-target.ts';
 import { everySpelling, spellingsOf } from './hostile/spellings.ts';
 import { launchChromium } from './sdk/browser/launch-chromium.ts';
@@ -47,7 +47,7 @@ beforeAll(async () => {
 
   const app = await startConsoleApp();
   await app.close();
-  const parameters: Record<string, string> = {
+  const parameters = {
     source: 'default',
     partition: `${partition}`,
     offset: `${offset}`,
@@ -58,7 +58,7 @@ beforeAll(async () => {
   const body = JSON.stringify({ source: 'default', user: 'somebody', message: {}, all: true, redeliver: true });
   targets = app.routes
     .filter(({ url, method }) => url.startsWith('/api/') && method !== 'HEAD')
-    .map(({ method, url }) => ({ method, address: url.replace(/:(\w+)/g, (_, name: string) => parameters[name] ?? name), body }));
+    .map(({ method, url }) => ({ method, address: addressOf(url, parameters), body }));
 }, 120_000);
 
 /** What has been said in the log, sent to Extole or written by the console: nothing, if nobody was let in. */

@@ -1,6 +1,6 @@
 import { askEach, askTarget, type TargetAnswer, type TargetRequest } from '../../../../test/hostile/ask-target.ts';
 import { everySpelling, type SpelledRequest } from '../../../../test/hostile/spellings.ts';
-import { startConsoleApp, type RunningConsoleApp } from '../testing/start-console-app.ts';
+import { addressOf, startConsoleApp, type RunningConsoleApp } from '../testing/start-console-app.ts';
 
 const TOKEN = 'a token of some length';
 const CREDENTIAL = { authorization: `Bearer ${TOKEN}` };
@@ -23,15 +23,11 @@ const PARAMETERS: Readonly<Record<string, string>> = {
   id: 'del_1',
 };
 
-function addressOf(url: string): string {
-  return url.replace(/:(\w+)/g, (_, name: string) => PARAMETERS[name] ?? name);
-}
-
 /** Every route, as it is documented. */
 function asDocumented(routes: RunningConsoleApp['routes'], headers: Readonly<Record<string, string>>): TargetRequest[] {
   return routes.map(({ method, url }) => ({
     method,
-    target: addressOf(url),
+    target: addressOf(url, PARAMETERS),
     headers: { ...JSON_TYPE, ...headers },
     body: '{}',
   }));
@@ -39,7 +35,7 @@ function asDocumented(routes: RunningConsoleApp['routes'], headers: Readonly<Rec
 
 /** As a form or a `no-cors` fetch would send it, or as a program. */
 function* attacksOn(routes: RunningConsoleApp['routes']): Generator<SpelledRequest & TargetRequest> {
-  const addresses = new Set(routes.map(({ url }) => addressOf(url)));
+  const addresses = new Set(routes.map(({ url }) => addressOf(url, PARAMETERS)));
   const types = [JSON_TYPE, { 'content-type': 'text/plain' }];
   let count = 0;
   for (const attack of everySpelling(

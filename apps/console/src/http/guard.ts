@@ -38,7 +38,7 @@ export class Guard {
 
   decide({ method, isOpen, headers }: GuardedRequest): GuardDecision {
     // Without a token only the address protects the port, and a page whose name resolves to 127.0.0.1 would reach it (DNS rebinding).
-    if (!this.needsToken && !isLoopback(hostOf(textOf(headers.host))))
+    if (!this.needsToken && !isLoopback(hostOf(headers.host ?? '')))
       return refused(
         403,
         'without CONSOLE_TOKEN the console answers to localhost only: set CONSOLE_TOKEN, or use http://localhost',
@@ -59,7 +59,7 @@ export class Guard {
 
   isSignedIn(headers: GuardedRequest['headers']): boolean {
     if (!this.needsToken || this.showsBearer(headers)) return true;
-    const cookie = cookieOf(textOf(headers.cookie));
+    const cookie = cookieOf(headers.cookie ?? '');
     return this.cookieValue !== undefined && cookie !== undefined && isEqual(digestOf(cookie), digestOf(this.cookieValue));
   }
 
@@ -68,7 +68,7 @@ export class Guard {
   }
 
   private showsBearer(headers: GuardedRequest['headers']): boolean {
-    const match = /^Bearer (.+)$/i.exec(textOf(headers.authorization));
+    const match = /^Bearer (.+)$/i.exec(headers.authorization ?? '');
     return match?.[1] !== undefined && this.needsToken && this.isToken(match[1]);
   }
 }
@@ -80,10 +80,6 @@ function digestOf(text: string): Buffer {
 
 function isEqual(a: Buffer, b: Buffer): boolean {
   return timingSafeEqual(a, b);
-}
-
-function textOf(header: string | undefined): string {
-  return header ?? '';
 }
 
 /** The name or address of a Host header, without its port. */

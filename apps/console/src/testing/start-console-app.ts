@@ -54,19 +54,25 @@ export async function startConsoleApp({ token }: { readonly token?: string } = {
   return { url: await app.getUrl(), routes: routesOf(fastify), reached, close: () => app.close() };
 }
 
-/** Of the router's own plan: wherever a route was declared, it stands in there. */
+/** The address of a route with its parameters filled in. */
+export function addressOf(url: string, parameters: Readonly<Record<string, string>>): string {
+  return url.replace(/:(\w+)/g, (_, name: string) => parameters[name] ?? name);
+}
+
+/** Of the router's own plan: wherever a route was declared, it stands in there. @throws if the plan has a line that is not understood */
 function routesOf(fastify: FastifyInstance): DeclaredRoute[] {
   const above: string[] = [];
   return fastify
     .printRoutes({ commonPrefix: false })
     .split('\n')
+    .filter((line) => line !== '')
     .flatMap((line) => {
-      const [, indent, part, methods = ''] = /^([│ ]*)[├└]── (.*?)(?: \(([A-Z, ]+)\))?$/.exec(line) ?? [];
-      if (indent === undefined || part === undefined) return [];
+      const [, indent, part, methods] = /^([│ ]*)[├└]── (\S+)(?: \(([A-Z, -]+)\))?$/.exec(line) ?? [];
+      if (indent === undefined || part === undefined) throw new Error(`a line of the router's plan is not understood: ${line}`);
       above.length = indent.length / INDENT;
       above.push(part);
       const url = above.join('');
-      return methods.split(', ').flatMap((method) => (method === '' ? [] : [{ method, url }]));
+      return methods?.split(', ').map((method) => ({ method, url })) ?? [];
     });
 }
 
