@@ -1,4 +1,4 @@
-import type { DynamicModule } from '@nestjs/common';
+import { NotFoundException, type DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -20,10 +20,10 @@ export async function createConsoleApp(module: DynamicModule, guard: Guard, file
     http: { headersTimeout: 20 * SECONDS },
     // Open event streams have no end of their own.
     forceCloseConnections: true,
-    // An address that cannot even be looked up: no hook sees it.
-    frameworkErrors: (error: Error, _request: FastifyRequest, reply: FastifyReply) => {
-      const { status, body } = answerToError(error);
-      void reply.status(status).headers(headers).send(body);
+    // An address that cannot even be looked up: no hook sees it, and it is closed like any other.
+    frameworkErrors: (_error: Error, request: FastifyRequest, reply: FastifyReply) => {
+      void reply.headers(headers);
+      if (!isRefused(guard, request, reply)) void reply.status(404).send(answerToError(new NotFoundException()).body);
     },
     logger: false,
   });
@@ -34,11 +34,10 @@ export async function createConsoleApp(module: DynamicModule, guard: Guard, file
   });
   const fastify = adapter.getInstance<FastifyInstance>();
   useJsonBodies(fastify);
-  fastify.addHook('onRequest', (_request, reply, done) => {
+  fastify.addHook('onRequest', (request, reply, done) => {
     void reply.headers(headers);
-    done();
+    if (!isRefused(guard, request, reply)) done();
   });
-  useGuard(fastify, guard);
   serveFiles(fastify, files);
   return app;
 }
@@ -68,12 +67,11 @@ function headersFor({ contentSecurityPolicy }: StaticFiles): Readonly<Record<str
   };
 }
 
-function useGuard(fastify: FastifyInstance, guard: Guard): void {
-  fastify.addHook('onRequest', (request, reply, done) => {
-    const decision = guard.decide({ method: request.method, isOpen: isOpen(request), headers: request.headers });
-    if (decision.kind === 'allowed') return done();
-    void reply.status(decision.status).send({ message: decision.message });
-  });
+/** Whether the guard refuses the request, which is then answered. */
+function isRefused(guard: Guard, request: FastifyRequest, reply: FastifyReply): boolean {
+  const decision = guard.decide({ method: request.method, isOpen: isOpen(request), headers: request.headers });
+  if (decision.kind === 'refused') void reply.status(decision.status).send({ message: decision.message });
+  return decision.kind === 'refused';
 }
 
 /** The page: each file is a route of its own, so that there is nothing to find out about an address. */

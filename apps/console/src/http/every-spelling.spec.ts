@@ -23,6 +23,9 @@ const PARAMETERS: Readonly<Record<string, string>> = {
   id: 'del_1',
 };
 
+/** Addresses that Fastify answers before any hook: a part that is too long, a broken escape, a scheme without a host. */
+const BEYOND_THE_ROUTER = [`/api/deletions/${'a'.repeat(101)}`, '/api/overview%zz', 'http:///api/overview'];
+
 /** Every route, as it is documented. */
 function asDocumented(routes: RunningConsoleApp['routes'], headers: Readonly<Record<string, string>>): TargetRequest[] {
   return routes.map(({ method, url }) => ({
@@ -87,6 +90,16 @@ describe('a console with a token', () => {
     expect(declared.length).toBeGreaterThan(OPEN_TO_READ.length + 20);
   });
 
+  it.each(BEYOND_THE_ROUTER)('asks for it also at what the router cannot even look up: %s', async (target) => {
+    const ask = (method: string, headers = {}): Promise<TargetAnswer> => askTarget(console.url, { method, target, headers });
+    expect((await ask('GET')).status).toBe(401);
+    expect((await ask('POST')).status).toBe(401);
+    const { status, text, headers } = await ask('GET', CREDENTIAL);
+    expect({ status, text }).toEqual({ status: 404, text: '{"message":"there is nothing at that address"}' });
+    expect(headers['cache-control']).toBe('no-store');
+    expect(headers['x-content-type-options']).toBe('nosniff');
+  });
+
   it('lets no cache keep what the API answers, and every cache ask again for a file', async () => {
     const cacheControl = async (target: string): Promise<string | undefined> =>
       (await askTarget(console.url, { method: 'GET', target, headers: CREDENTIAL })).headers['cache-control'];
@@ -112,6 +125,13 @@ describe('a console without a token', () => {
     expect((await walk(console, changing)).slice(0, 20)).toEqual([]);
     expect([...console.reached]).toEqual([]);
   }, 120_000);
+
+  it.each(BEYOND_THE_ROUTER)('answers no other name at what the router cannot even look up: %s', async (target) => {
+    expect((await askTarget(console.url, { method: 'GET', target, headers: { host: 'evil.example' } })).status).toBe(403);
+    expect((await askTarget(console.url, { method: 'GET', target, headers: { 'sec-fetch-site': 'cross-site' } })).status).toBe(
+      403,
+    );
+  });
 
   it.each<[string, Readonly<Record<string, string>>]>([
     ['another site', { 'sec-fetch-site': 'cross-site' }],
