@@ -5,7 +5,7 @@ import ts from 'typescript-eslint';
 const PURE = ['libs/segment', 'libs/mapping', 'libs/delivery'];
 
 const ioModules = {
-  group: ['node:*', '!node:crypto', '@nestjs/*', 'kafkajs', 'undici', 'pino', 'prom-client', 'fastify', '@fastify/*'],
+  group: ['node:*', '!node:crypto', '@nestjs/*', 'undici', 'pino', 'prom-client', 'fastify', '@fastify/*'],
   message: 'A pure library has no IO, clock, random or framework: decide here, act at the edge.',
 };
 const deepImports = {
@@ -13,6 +13,11 @@ const deepImports = {
   message: "A library is reached through its '#name' import only, never through its files.",
 };
 const appImports = { group: ['**/apps/**'], message: 'Dependencies point inwards: a library or tool never imports an app.' };
+
+const kafkaClient = {
+  regex: '^kafkajs(/|$)',
+  message: "Which client of Kafka this is, libs/event-log/src/kafkajs alone knows: use #event-log's LogClient.",
+};
 
 /** Which '#' libraries a room may import; whatever is not listed is forbidden. */
 const mayImport = {
@@ -29,10 +34,11 @@ const mayImport = {
 };
 const libraries = ['#segment', '#mapping', '#delivery', '#event-log', '#extole', '#config', '#operations', '#observability'];
 
-function dependencyRules(room) {
+/** @param patterns of imports that are forbidden in this place of the room beside those of the whole room */
+function dependencyRules(room, place = `${room}/**/*.ts`, patterns = [kafkaClient]) {
   const forbidden = libraries.filter((name) => !mayImport[room].includes(name));
   return {
-    files: [`${room}/**/*.ts`],
+    files: [place],
     ignores: ['**/*.spec.ts'],
     rules: {
       'no-restricted-imports': [
@@ -40,6 +46,7 @@ function dependencyRules(room) {
         {
           patterns: [
             ...(PURE.includes(room) ? [ioModules] : []),
+            ...patterns,
             deepImports,
             appImports,
             { group: forbidden, message: `${room} may import only: ${mayImport[room].join(', ') || 'nothing of ours'}.` },
@@ -101,7 +108,13 @@ export default ts.config(
       ],
     },
   },
-  ...Object.keys(mayImport).map(dependencyRules),
+  ...Object.keys(mayImport).map((room) => dependencyRules(room)),
+  dependencyRules('libs/event-log', 'libs/event-log/src/kafkajs/**/*.ts', []),
+  {
+    files: ['apps/**/*.ts'],
+    ignores: ['**/*.spec.ts'],
+    rules: { 'no-restricted-imports': ['error', { patterns: [kafkaClient] }] },
+  },
   {
     // Of the apps that have a router: what it has matched, and not what somebody has written, says what a request may do.
     files: ['apps/{console,ingest}/src/**/*.ts'],

@@ -1,6 +1,6 @@
 import { jest } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { ConfigResourceTypes, type Kafka } from 'kafkajs';
+import { ConfigResourceTypes } from 'kafkajs';
 import {
   checkTopics,
   committedOffsets,
@@ -19,21 +19,21 @@ import {
   TopicMismatchError,
   topicSpecs,
   topicsOf,
-  withAdmin,
   type EncodedRecord,
+  type LogClient,
   type LogSink,
   type TopicOptions,
 } from '#event-log';
 import { toOffset, type Offset, type Position, type SubjectKey } from '#segment';
 import { waitFor } from '../tools/stack/lib/wait-for.mjs';
-import { sharedBrokers, startOwnBroker } from './support/test-kafka.ts';
+import { sharedBrokers, startOwnBroker, withAdmin } from './support/test-kafka.ts';
 
 jest.setTimeout(60_000);
 
 const silent: LogSink = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 const SOURCE = 'acme';
 
-function kafkaAt(brokers: string): Kafka {
+function kafkaAt(brokers: string): LogClient {
   return createKafka({ brokers: [brokers], clientId: 'event-log-test', ssl: false }, silent);
 }
 
@@ -66,7 +66,7 @@ describe('the event log on a real broker', () => {
   async function configure(topic: string, settings: Readonly<Record<string, string>>): Promise<void> {
     const configEntries = Object.entries(settings).map(([name, value]) => ({ name, value }));
     const resources = [{ type: ConfigResourceTypes.TOPIC, name: topic, configEntries }];
-    await withAdmin(kafka, (admin) => admin.alterConfigs({ validateOnly: false, resources }));
+    await withAdmin((admin) => admin.alterConfigs({ validateOnly: false, resources }));
   }
 
   async function valuesOf(topic: string, partition: number): Promise<string[]> {
@@ -98,7 +98,7 @@ describe('the event log on a real broker', () => {
       await ensureTopics(kafka, topicSpecs(optionsFor(prefix, 3), { id: SOURCE, afterDeletion: 'accept' }).slice(0, 1), silent);
       const other = topicSpecs(optionsFor(prefix, 4), { id: SOURCE, afterDeletion: 'accept' });
       await expect(ensureTopics(kafka, other, silent)).rejects.toThrow(TopicMismatchError);
-      expect(await withAdmin(kafka, (admin) => admin.listTopics())).not.toContain(topicsOf(prefix, SOURCE).outcomes);
+      expect(await withAdmin((admin) => admin.listTopics())).not.toContain(topicsOf(prefix, SOURCE).outcomes);
     });
 
     it('with another configuration are a refusal until they are repaired, which keeps what others set', async () => {
@@ -108,7 +108,7 @@ describe('the event log on a real broker', () => {
       await expect(ensureTopics(kafka, specs, silent)).rejects.toThrow('npx bridge topics ensure --repair');
       await repairTopicConfigs(kafka, specs, silent);
       expect(await checkTopics(kafka, specs)).toEqual([]);
-      const { resources } = await withAdmin(kafka, (admin) =>
+      const { resources } = await withAdmin((admin) =>
         admin.describeConfigs({
           includeSynonyms: false,
           resources: [{ type: ConfigResourceTypes.TOPIC, name: topic, configNames: ['flush.messages'] }],
@@ -250,7 +250,7 @@ describe('the event log on a real broker', () => {
       const topic = await eventsTopic();
       const log = writer();
       for (let i = 0; i < 5; i++) await log.append(topic, record('k', String(i)), 0);
-      await withAdmin(kafka, async (admin) => {
+      await withAdmin(async (admin) => {
         // kafkajs deletes records only of a topic that it has looked up before.
         await admin.fetchTopicOffsets(topic);
         await admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: '3' }] });
@@ -274,7 +274,7 @@ describe('the event log on a real broker', () => {
         'min.cleanable.dirty.ratio': '0.01',
         'max.compaction.lag.ms': '100',
       };
-      await withAdmin(kafka, (admin) =>
+      await withAdmin((admin) =>
         admin.createTopics({
           waitForLeaders: true,
           topics: [
@@ -320,7 +320,7 @@ describe('the event log on a real broker', () => {
     it('says where a group stands', async () => {
       const topic = await eventsTopic();
       const groupId = `${prefix}group`;
-      await withAdmin(kafka, (admin) => admin.setOffsets({ groupId, topic, partitions: [{ partition: 1, offset: '0' }] }));
+      await withAdmin((admin) => admin.setOffsets({ groupId, topic, partitions: [{ partition: 1, offset: '0' }] }));
       expect(await committedOffsets(kafka, groupId, topic)).toEqual(new Map([[1, 0]]));
     });
   });

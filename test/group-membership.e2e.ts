@@ -1,6 +1,6 @@
 import { jest } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { createKafka, GroupConsumer, SESSION_TIMEOUT_MS, type LogSink } from '#event-log';
+import { createKafka, SESSION_TIMEOUT_MS, type LogSink } from '#event-log';
 import { startChaosBroker, type ChaosBroker } from './chaos/support/chaos-broker.ts';
 import { atTestEnd } from './support/test-end.ts';
 import { withAdmin } from './support/test-kafka.ts';
@@ -35,8 +35,8 @@ describe('membership in the consumer group, which the right to deliver rests on 
       broker.brokers,
     );
     const confirmations: Confirmation[] = [];
-    const consumer = new GroupConsumer({
-      kafka: createKafka({ brokers: [broker.proxiedBrokers], clientId: 'membership', ssl: false }, QUIET),
+    const kafka = createKafka({ brokers: [broker.proxiedBrokers], clientId: 'membership', ssl: false }, QUIET);
+    const consumer = kafka.consumer({
       groupId: topic,
       topics: [topic],
       member: () => ({ name: topic, owned: [] }),

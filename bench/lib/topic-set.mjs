@@ -9,8 +9,8 @@ import {
   topicBounds,
   topicsOf,
   topicSpecs,
-  withAdmin,
 } from '#event-log';
+import { Kafka, logLevel } from 'kafkajs';
 import { waitFor } from '../../tools/stack/lib/wait-for.mjs';
 
 const DAY_MS = 86_400_000;
@@ -110,15 +110,26 @@ export class TopicSet {
 
   /** Moves a group to the end of the events, so that what is there counts as done. */
   async commitEnds(group) {
-    await withAdmin(this.kafka, async (admin) => {
+    await this.asAdmin(async (admin) => {
       const ends = await admin.fetchTopicOffsets(this.names.events);
       const partitions = ends.map(({ partition, high }) => ({ partition, offset: high }));
       await admin.setOffsets({ groupId: group, topic: this.names.events, partitions });
     });
   }
 
+  /** What the log's own client has no need of. */
+  async asAdmin(work) {
+    const admin = new Kafka({ clientId: 'bench', brokers: [this.brokers], logLevel: logLevel.NOTHING }).admin();
+    await admin.connect();
+    try {
+      await work(admin);
+    } finally {
+      await admin.disconnect();
+    }
+  }
+
   /** A broker slows down with every topic that is left behind. */
   async delete() {
-    await withAdmin(this.kafka, (admin) => admin.deleteTopics({ topics: Object.values(this.names) }));
+    await this.asAdmin((admin) => admin.deleteTopics({ topics: Object.values(this.names) }));
   }
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { ConsoleSettings } from '#config';
-import { clusterId, createKafka, LogWriter, PartitionReader, topicsOf } from '#event-log';
+import { clusterId, createKafka, LogWriter, PartitionReader, topicsOf, type LogClient } from '#event-log';
 import { compileMapping } from '#mapping';
 import type { Logger } from '#observability';
 import { logAccessOf } from '#operations';
@@ -86,12 +86,7 @@ export async function openSources(settings: ConsoleSettings, log: Logger): Promi
   };
 }
 
-function liveOf(
-  settings: ConsoleSettings,
-  sources: ConsoleSources,
-  kafka: ReturnType<typeof createKafka>,
-  log: Logger,
-): LiveService {
+function liveOf(settings: ConsoleSettings, sources: ConsoleSources, kafka: LogClient, log: Logger): LiveService {
   const topics = new Map(settings.sources.map(({ id }) => [id, topicsOf(settings.topics.prefix, id)]));
   const sourceByTopic = new Map([...topics].map(([id, { events }]) => [events, id]));
   return new LiveService({

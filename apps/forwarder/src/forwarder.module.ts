@@ -2,12 +2,19 @@ import { createHash } from 'node:crypto';
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import type { ForwarderSettings, SourceSettings } from '#config';
 import type { DriverLimits, StateWindows } from '#delivery';
-import { LogWriter, PartitionReader, committedOffsets, createKafka, deletionsRetentionMs, topicsOf } from '#event-log';
+import {
+  LogWriter,
+  PartitionReader,
+  committedOffsets,
+  createKafka,
+  deletionsRetentionMs,
+  topicsOf,
+  type LogClient,
+} from '#event-log';
 import { ExtoleClient } from '#extole';
 import { compileMapping } from '#mapping';
 import { errorFields, Metrics, type Logger, type Tracing } from '#observability';
 import { SubjectHasher } from '#segment';
-import type { Kafka } from 'kafkajs';
 import { readClock } from './clock.ts';
 import { DeliveryTraces } from './delivery/delivery-traces.ts';
 import { DeliveryController } from './delivery/delivery.controller.ts';
@@ -78,12 +85,12 @@ function logProviders(crashed: (error: Error) => void): Provider[] {
   return [
     {
       provide: LogWriter,
-      useFactory: (kafka: Kafka, log: Logger) => new LogWriter({ kafka, log, lingerMs: OUTCOME_LINGER_MS }),
+      useFactory: (kafka: LogClient, log: Logger) => new LogWriter({ kafka, log, lingerMs: OUTCOME_LINGER_MS }),
       inject: [KAFKA, LOG],
     },
     {
       provide: PartitionReader,
-      useFactory: (settings: ForwarderSettings, kafka: Kafka, log: Logger) =>
+      useFactory: (settings: ForwarderSettings, kafka: LogClient, log: Logger) =>
         new PartitionReader({ kafka, log, maxConnections: settings.sources.length + SPARE_CONNECTIONS }),
       inject: [SETTINGS, KAFKA, LOG],
     },
@@ -94,7 +101,7 @@ function logProviders(crashed: (error: Error) => void): Provider[] {
     },
     {
       provide: LogTransport,
-      useFactory: (settings: ForwarderSettings, kafka: Kafka, member: MemberFile, log: Logger) =>
+      useFactory: (settings: ForwarderSettings, kafka: LogClient, member: MemberFile, log: Logger) =>
         new LogTransport({
           kafka,
           groupId: settings.groupId,
@@ -131,7 +138,7 @@ const deliveryProviders: Provider[] = [
       transport: LogTransport,
       reader: PartitionReader,
       member: MemberFile,
-      kafka: Kafka,
+      kafka: LogClient,
       cluster: string,
       metrics: Metrics,
       log: Logger,

@@ -3,17 +3,17 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { NestFactory } from '@nestjs/core';
 import type { AsyncMicroserviceOptions } from '@nestjs/microservices';
 import type { INestMicroservice } from '@nestjs/common';
-import type { Kafka } from 'kafkajs';
 import { ConfigError, loadForwarderSettings, type ForwarderSettings } from '#config';
 import {
   clusterId,
   createKafka,
   ensureTopics,
-  leaveGroup,
   LogWriter,
   PartitionReader,
   TopicMismatchError,
   topicSpecs,
+  withAdmin,
+  type LogClient,
 } from '#event-log';
 import {
   AdminServer,
@@ -73,7 +73,7 @@ async function main(): Promise<void> {
 }
 
 /** Kafka may come up after us: wait for it, as ingest does. Topics that are not as they must be are an error at once. */
-async function untilTopicsStand(kafka: Kafka, settings: ForwarderSettings, log: Logger): Promise<void> {
+async function untilTopicsStand(kafka: LogClient, settings: ForwarderSettings, log: Logger): Promise<void> {
   const specs = settings.sources.flatMap((source) => topicSpecs(settings.topics, source));
   for (;;) {
     try {
@@ -110,10 +110,10 @@ async function openAdmin(
 }
 
 /** After a `kill -9` the group still waits for the former run of this process; taking it out saves its session timeout. */
-async function leaveAsPredecessor(kafka: Kafka, groupId: string, { formerMemberId }: MemberFile, log: Logger): Promise<void> {
+async function leaveAsPredecessor(kafka: LogClient, groupId: string, { formerMemberId }: MemberFile, log: Logger): Promise<void> {
   if (formerMemberId === undefined) return;
   try {
-    await leaveGroup(kafka, groupId, formerMemberId);
+    await withAdmin(kafka, (admin) => admin.removeMember(groupId, formerMemberId));
     log.info('predecessor_left', { group: groupId });
   } catch (error) {
     // It has left by itself, or its session has ended: as good.

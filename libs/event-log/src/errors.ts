@@ -48,3 +48,12 @@ export class OffsetOutOfRangeError extends Error {
     super(`offset ${offset} of ${topic} partition ${partition} is not in its log, which holds ${start} up to ${end}`);
   }
 }
+
+/** A partition that its topic does not have. */
+export class UnknownPartition extends Error {
+  override readonly name = 'UnknownPartition';
+
+  constructor(topic: string, partition: number) {
+    super(`${topic} has no partition ${partition}`);
+  }
+}

@@ -1,3 +1,5 @@
+import { UnknownPartition } from './errors.ts';
+
 /** The name and the protocol error type of what kafkajs threw, looked for behind its wrappers. */
 interface KafkaFailure {
   readonly name: string;
@@ -40,4 +42,9 @@ export function isTopicFault(error: unknown): boolean {
 /** Whether Kafka answered at all: then the connection works, and making a new one mends nothing. */
 export function wasAnswered(error: unknown): boolean {
   return failureOf(error).type !== undefined;
+}
+
+/** Whether asking again leads to the same answer: a position or a partition that the log does not have. */
+export function isFinal(error: unknown): boolean {
+  return error instanceof UnknownPartition || failureOf(error).type === 'OFFSET_OUT_OF_RANGE';
 }

@@ -1,8 +1,8 @@
 import type { CommonSettings, SourceSettings } from '#config';
 import {
   topicsOf,
-  type createKafka,
   type FactReader,
+  type LogClient,
   type LogSink,
   type LogWriter,
   type PartitionReader,
@@ -19,7 +19,7 @@ export interface LogAccess {
   readonly source: SourceSettings;
   readonly topics: SourceTopics;
   readonly hasher: SubjectHasher;
-  readonly kafka: ReturnType<typeof createKafka>;
+  readonly kafka: LogClient;
   readonly reader: PartitionReader;
   readonly writer: LogWriter;
   /** For reading facts. */

@@ -5,7 +5,7 @@ import { SchemaMaker, type JsonSchema } from './json-schema/schema-of-type.ts';
 /** What stands in the topics, by schema file: where the type is. `without` a field that the record's key holds instead. */
 const RECORDS = {
   event: { type: 'SegmentEvent', file: 'libs/segment/src/event.ts' },
-  'event-headers': { type: 'EventHeaders', file: 'libs/event-log/src/event-records.ts' },
+  'event-headers': { type: 'EventHeaders', file: 'libs/event-log/src/records/event-records.ts' },
   deletion: { type: 'DeletionNotice', file: 'libs/delivery/src/deletion-record.ts', without: 'subject' },
   outcome: { type: 'Outcome', file: 'libs/delivery/src/outcome.ts' },
   'replay-request': { type: 'ReplayRequest', file: 'libs/delivery/src/replay/replay-request.ts' },

@@ -1,7 +1,7 @@
 import { Inject } from '@nestjs/common';
 import { Command, Help, Option, SubCommand } from 'nest-commander';
 import { loadForwarderSettings } from '#config';
-import { createKafka, describeGroup, withAdmin } from '#event-log';
+import { createKafka, withAdmin } from '#event-log';
 import { askForwarder, combineStates, controlSource, type CombinedState, type ControlVerb } from '#operations';
 import { BridgeCommand } from '../bridge-command.ts';
 import { SILENT, withLog } from '../log-access.ts';
@@ -119,7 +119,7 @@ type SourceState = CombinedState & { readonly source: string };
 async function statesOf({ env }: Terminal, id: string | undefined): Promise<SourceState[]> {
   const settings = loadForwarderSettings(env);
   const chosen = chooseSources(settings, id);
-  const members = await withAdmin(createKafka(settings.kafka, SILENT), (admin) => describeGroup(admin, settings.groupId));
+  const members = await withAdmin(createKafka(settings.kafka, SILENT), (admin) => admin.members(settings.groupId));
   const asked = await Promise.all(members.map(async ({ name, url }) => ({ name, said: await askForwarder(url) })));
   return chosen.map((source) => {
     const said = asked.flatMap(({ name, said }) => {

@@ -9,6 +9,7 @@ import {
   readTopics,
   repairTopicConfigs,
   topicSpecs,
+  type LogClient,
   type LogSink,
   type TopicSpec,
   type TopicState,
@@ -25,11 +26,7 @@ interface TopicsOptions {
 }
 
 /** The client and the specs that a topics command works with. */
-function prepare(
-  terminal: Terminal,
-  source: string | undefined,
-  log: LogSink,
-): { kafka: ReturnType<typeof createKafka>; specs: TopicSpec[] } {
+function prepare(terminal: Terminal, source: string | undefined, log: LogSink): { kafka: LogClient; specs: TopicSpec[] } {
   const settings = loadCommonSettings(terminal.env);
   const specs = chooseSources(settings, source).flatMap((source) => topicSpecs(settings.topics, source));
   return { kafka: createKafka(settings.kafka, log), specs };

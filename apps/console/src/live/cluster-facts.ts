@@ -1,5 +1,4 @@
-import type { Admin, Kafka } from 'kafkajs';
-import { boundsOf, committedOf, describeGroup, type DescribedMember, type PartitionBounds, type SourceTopics } from '#event-log';
+import type { ClusterAdmin, DescribedMember, LogClient, PartitionBounds, SourceTopics } from '#event-log';
 import type { Offset } from '#segment';
 
 /** What Kafka says about a source's events topic. */
@@ -17,10 +16,10 @@ export interface ClusterFacts {
 
 /** Asks Kafka again and again through one connection, which is made anew after a failure. */
 export class ClusterWatch {
-  private admin: Admin | undefined;
+  private admin: ClusterAdmin | undefined;
 
   constructor(
-    private readonly kafka: Kafka,
+    private readonly kafka: LogClient,
     private readonly groupId: string,
     private readonly sources: ReadonlyMap<string, SourceTopics>,
   ) {}
@@ -30,7 +29,7 @@ export class ClusterWatch {
     const admin = await this.connected();
     try {
       const [members, topics] = await Promise.all([
-        describeGroup(admin, this.groupId),
+        admin.members(this.groupId),
         Promise.all([...this.sources].map(async ([source, { events }]) => [source, await this.factsOf(admin, events)] as const)),
       ]);
       return { members, topics: new Map(topics) };
@@ -43,18 +42,15 @@ export class ClusterWatch {
   async close(): Promise<void> {
     const { admin } = this;
     this.admin = undefined;
-    await admin?.disconnect();
+    await admin?.close();
   }
 
-  private async factsOf(admin: Admin, topic: string): Promise<TopicFacts> {
-    const [bounds, committed] = await Promise.all([boundsOf(admin, topic), committedOf(admin, this.groupId, topic)]);
+  private async factsOf(admin: ClusterAdmin, topic: string): Promise<TopicFacts> {
+    const [bounds, committed] = await Promise.all([admin.bounds(topic), admin.committed(this.groupId, topic)]);
     return { bounds, committed };
   }
 
-  private async connected(): Promise<Admin> {
-    if (this.admin !== undefined) return this.admin;
-    const admin = this.kafka.admin();
-    await admin.connect();
-    return (this.admin = admin);
+  private async connected(): Promise<ClusterAdmin> {
+    return (this.admin ??= await this.kafka.admin());
   }
 }

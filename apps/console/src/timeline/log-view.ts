@@ -1,6 +1,5 @@
-import type { KafkaMessage } from 'kafkajs';
 import type { LogRecord, Outcome } from '#delivery';
-import { decodeLogRecord, decodeOutcome, isUndecodable, standInFor } from '#event-log';
+import { decodeLogRecord, decodeOutcome, isUndecodable, standInFor, type RawRecord } from '#event-log';
 import { toOffset, type HashedSubject, type Offset, type Position } from '#segment';
 import type { ConsoleSource } from '../console-source.ts';
 import { readRecords } from './read-records.ts';
@@ -75,7 +74,7 @@ export function keyOf({ partition, offset }: Position): string {
   return `${partition}:${offset}`;
 }
 
-function recordOf(message: KafkaMessage): LogRecord {
+function recordOf(message: RawRecord): LogRecord {
   const record = decodeLogRecord(message);
   return isUndecodable(record) ? standInFor(message) : record;
 }

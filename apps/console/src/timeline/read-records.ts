@@ -1,5 +1,4 @@
-import type { KafkaMessage } from 'kafkajs';
-import { OffsetOutOfRangeError, type PartitionReader } from '#event-log';
+import { OffsetOutOfRangeError, type PartitionReader, type RawRecord } from '#event-log';
 import { toOffset, type Offset } from '#segment';
 
 /**
@@ -12,9 +11,9 @@ export async function readRecords(
   topic: string,
   partition: number,
   offsets: readonly Offset[],
-): Promise<Map<Offset, KafkaMessage>> {
+): Promise<Map<Offset, RawRecord>> {
   const wanted = [...new Set(offsets)].sort((a, b) => a - b);
-  const found = new Map<Offset, KafkaMessage>();
+  const found = new Map<Offset, RawRecord>();
   let from = 0;
   while (from < wanted.length) {
     const offset = wanted[from] ?? toOffset(0);
@@ -35,7 +34,7 @@ async function fetchAt(
   topic: string,
   partition: number,
   offset: Offset,
-): Promise<{ readonly records: readonly KafkaMessage[]; readonly nextOffset: Offset }> {
+): Promise<{ readonly records: readonly RawRecord[]; readonly nextOffset: Offset }> {
   try {
     return await reader.fetch(topic, partition, offset);
   } catch (error) {

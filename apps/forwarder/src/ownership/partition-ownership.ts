@@ -16,11 +16,11 @@ import {
   standInFor,
   topicPartitionKey,
   type PartitionReader,
+  type RawRecord,
   type TopicPartition,
 } from '#event-log';
 import { errorFields, type Logger } from '#observability';
 import { toOffset, type Offset } from '#segment';
-import type { KafkaMessage } from 'kafkajs';
 import { readClock } from '../clock.ts';
 import type { SourceRuntime } from '../delivery/source-runtime.ts';
 import { ArrivalTimes } from '../status/arrival-times.ts';
@@ -141,7 +141,7 @@ export class PartitionOwnership {
     for (const runtime of this.options.runtimes) runtime.renewLease(sentAt + SESSION_TIMEOUT_MS - LEASE_MARGIN_MS);
   }
 
-  recordsArrived(place: TopicPartition, messages: readonly KafkaMessage[]): void {
+  recordsArrived(place: TopicPartition, messages: readonly RawRecord[]): void {
     const owned = this.owned.get(topicPartitionKey(place));
     // A fetch that was under way when the partition was paused for its restore: it is fetched again from the restored offset.
     if (owned?.phase !== 'delivering') return;
@@ -385,7 +385,7 @@ export class PartitionOwnership {
     return { topic, partition, cluster: this.options.cluster, hashKey: this.options.hashKeyDigest };
   }
 
-  private toLogRecord(place: TopicPartition, message: KafkaMessage): LogRecord {
+  private toLogRecord(place: TopicPartition, message: RawRecord): LogRecord {
     const record = decodeLogRecord(message);
     if (!('kind' in record)) return record;
     this.options.log.warn('record_undecodable', { ...place, offset: toOffset(record.offset), reason: record.reason });

@@ -1,9 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { OutcomeIndex, ReplayTracker, TokenBucket, type ReplayProgress, type ReplayRequest } from '#delivery';
-import { readOutcomes, ReplaySelection, type FetchedBatch, type PartitionReader } from '#event-log';
+import { readOutcomes, ReplaySelection, type FetchedBatch, type PartitionReader, type RawRecord } from '#event-log';
 import { errorFields, type Logger } from '#observability';
 import { toOffset, type Offset, type SubjectHasher } from '#segment';
-import type { KafkaMessage } from 'kafkajs';
 import { readClock } from '../clock.ts';
 import type { ReplayEnded, SourceRuntime } from '../delivery/source-runtime.ts';
 
@@ -119,7 +118,7 @@ export class PartitionReplay {
   }
 
   /** False if the replay was cancelled before the record's turn came. */
-  private async consider(message: KafkaMessage, offset: Offset, outcomes: OutcomeIndex): Promise<boolean> {
+  private async consider(message: RawRecord, offset: Offset, outcomes: OutcomeIndex): Promise<boolean> {
     const choice = this.selection.choose(message, outcomes.get(offset), readClock().wallMs);
     switch (choice.kind) {
       case 'ignored':

@@ -1,12 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { Server, type CustomTransportStrategy, type MessageHandler } from '@nestjs/microservices';
-import type { Kafka } from 'kafkajs';
-import { GroupConsumer, type MemberFacts, type TopicPartition } from '#event-log';
+import type { GroupConsumer, LogClient, MemberFacts, TopicPartition } from '#event-log';
 import type { Offset } from '#segment';
 import { ASSIGNED, BEFORE_REBALANCE, MEMBERSHIP_CONFIRMED, RECORDS, type AssignedMessage } from './patterns.ts';
 
 export interface LogTransportOptions {
-  readonly kafka: Kafka;
+  readonly kafka: LogClient;
   readonly groupId: string;
   readonly topics: readonly string[];
   readonly member: () => MemberFacts;
@@ -29,7 +28,7 @@ export class LogTransport extends Server implements CustomTransportStrategy {
 
   constructor(private readonly options: LogTransportOptions) {
     super();
-    this.consumer = new GroupConsumer({
+    this.consumer = options.kafka.consumer({
       ...options,
       events: {
         beforeRebalance: () => this.emit(BEFORE_REBALANCE, {}),

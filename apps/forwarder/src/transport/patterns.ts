@@ -1,5 +1,4 @@
-import type { KafkaMessage } from 'kafkajs';
-import type { TopicPartition } from '#event-log';
+import type { RawRecord, TopicPartition } from '#event-log';
 
 /** What the transport hands to the forwarder's `@EventPattern` handlers, and under which pattern. */
 export const RECORDS = 'segment.events';
@@ -10,7 +9,7 @@ export const MEMBERSHIP_CONFIRMED = 'group.membership-confirmed';
 /** Records of one partition of an events topic, ascending. */
 export interface RecordsMessage {
   readonly partition: TopicPartition;
-  readonly messages: readonly KafkaMessage[];
+  readonly messages: readonly RawRecord[];
 }
 
 /** The partitions that this process owns from now on, all of them paused until somebody resumes them. */

@@ -1,6 +1,6 @@
 import { OUTCOMES, type OutcomeName, type ReplayFilter, type ReplayRange, type ReplayRequest } from '#delivery';
 import { committedOffsets, partitionFor, topicBounds, withAdmin } from '#event-log';
-import { toOffset, toSubjectKey, type Position } from '#segment';
+import { toSubjectKey, type Position } from '#segment';
 import type { LogAccess } from '../log-access.ts';
 import { OperationError } from '../operation-error.ts';
 import { resolveRanges, unknownPartitions, type NamedPart, type OffsetTable } from './replay-ranges.ts';
@@ -141,6 +141,5 @@ async function rangesFor(log: LogAccess, wish: ReplayWish): Promise<ReturnType<t
 
 /** Of each partition, the offset of the first record that was appended at `timeMs` or later. */
 async function offsetsAt({ kafka, topics }: LogAccess, timeMs: number): Promise<OffsetTable> {
-  const offsets = await withAdmin(kafka, (admin) => admin.fetchTopicOffsetsByTimestamp(topics.events, timeMs));
-  return new Map(offsets.map(({ partition, offset }) => [partition, toOffset(offset)]));
+  return withAdmin(kafka, (admin) => admin.offsetsAt(topics.events, timeMs));
 }

@@ -1,0 +1,50 @@
+import type { Offset } from '#segment';
+import type { RawRecord } from '../records/raw-record.ts';
+import type { MemberFacts } from './member-facts.ts';
+import type { TopicPartition } from './topic-partition.ts';
+
+/** Kafka hears from a member at least this often, ... */
+export const HEARTBEAT_INTERVAL_MS = 1_000;
+/** ... and gives its partitions away after this long a silence. */
+export const SESSION_TIMEOUT_MS = 10_000;
+
+/** What a group consumer tells its owner. */
+export interface GroupConsumerEvents {
+  /** The group is about to change: give up or finish what is under way. Joining waits for it. */
+  beforeRebalance(): Promise<void>;
+  /**
+   * The partitions that this process owns from now on. Runs before the first fetch: pausing here comes in time.
+   *
+   * @param memberId Kafka's id of this run of the process.
+   * @param sentAt when the join was begun (monotonic milliseconds): Kafka has known us since then.
+   */
+  assigned(partitions: readonly TopicPartition[], memberId: string, sentAt: number): void;
+  /** Records of one partition, ascending. Returns as soon as they are handed over. */
+  records(partition: TopicPartition, messages: readonly RawRecord[]): Promise<void>;
+  /** Kafka has confirmed our membership by a heartbeat that was sent at `sentAt` or later (monotonic milliseconds). */
+  membershipConfirmed(sentAt: number): void;
+  /** The consumer has given up for good; the process should end with an error. */
+  crashed(error: Error): void;
+}
+
+export interface GroupConsumerOptions {
+  readonly groupId: string;
+  readonly topics: readonly string[];
+  readonly member: () => MemberFacts;
+  readonly events: GroupConsumerEvents;
+  readonly monotonicNow: () => number;
+}
+
+/** A member of the consumer group: no auto-commit, an awaited word before partitions move, sticky assignment ({@link assignSticky}). */
+export interface GroupConsumer {
+  start(): Promise<void>;
+  /** Leaves the group, so that others take over at once. */
+  stop(): Promise<void>;
+  /** This and the next two throw between two joins; the next one is announced by `assigned`. */
+  pause(partition: TopicPartition): void;
+  resume(partition: TopicPartition): void;
+  /** The next record that is fetched of `partition` is the one at `offset`. */
+  seek(partition: TopicPartition, offset: Offset): void;
+  /** Commits offsets with the generation of the latest join; rejects if Kafka does not take them. */
+  commit(offsets: readonly (TopicPartition & { readonly offset: Offset })[]): Promise<void>;
+}

@@ -1,0 +1,85 @@
+import { Kafka, logLevel, type KafkaConfig, type LogEntry } from 'kafkajs';
+import type { LogClient } from '../log-client.ts';
+import type { LogSink } from '../log-sink.ts';
+import { KafkajsAppendConnection, REQUEST_TIMEOUT_MS } from './append-connection.ts';
+import { KafkajsAdmin } from './cluster-admin.ts';
+import { decodeFetchAnswersHere } from './decode-fetches-here.ts';
+import { encodeProduceRequestsHere } from './encode-produces-here.ts';
+import { KafkajsGroupConsumer } from './group-consumer.ts';
+import { KafkajsReadConnection } from './read-connection.ts';
+import { stopIdleTimers } from './stop-idle-timers.ts';
+
+/** How to reach Kafka; the settings of `#config` fit. */
+export interface KafkaOptions {
+  readonly brokers: readonly string[];
+  readonly clientId: string;
+  readonly ssl:
+    boolean | { readonly ca?: string; readonly cert?: string; readonly key?: string; readonly rejectUnauthorized?: boolean };
+  readonly sasl?: {
+    readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
+    readonly username: string;
+    readonly password: string;
+  };
+}
+
+const CONNECTION_TIMEOUT_MS = 3_000;
+
+/** The client that everything here works with. It connects to nothing yet. */
+export function createKafka(options: KafkaOptions, log: LogSink): LogClient {
+  stopIdleTimers();
+  encodeProduceRequestsHere();
+  decodeFetchAnswersHere();
+  const kafka = new Kafka({
+    brokers: [...options.brokers],
+    clientId: options.clientId,
+    ssl: options.ssl,
+    ...saslOf(options),
+    connectionTimeout: CONNECTION_TIMEOUT_MS,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    retry: { retries: 3, initialRetryTime: 100, maxRetryTime: 1_000 },
+    // Its debug log holds payloads, so it is never on.
+    logLevel: logLevel.INFO,
+    logCreator: () => (entry) => forward(entry, log),
+  });
+  return {
+    appends: () => new KafkajsAppendConnection(kafka, log),
+    reads: () => new KafkajsReadConnection(kafka),
+    consumer: (groupOptions) => new KafkajsGroupConsumer(kafka, groupOptions),
+    admin: () => KafkajsAdmin.connect(kafka),
+  };
+}
+
+function saslOf({ sasl }: KafkaOptions): Pick<KafkaConfig, 'sasl'> {
+  if (sasl === undefined) return {};
+  const { mechanism, username, password } = sasl;
+  switch (mechanism) {
+    case 'plain':
+      return { sasl: { mechanism, username, password } };
+    case 'scram-sha-256':
+      return { sasl: { mechanism, username, password } };
+    case 'scram-sha-512':
+      return { sasl: { mechanism, username, password } };
+  }
+}
+
+/** kafkajs's name of a field: ours. What is not here is not passed on, so that no payload ever is. */
+const FIELDS = {
+  broker: 'broker',
+  topic: 'topic',
+  partition: 'partition',
+  groupId: 'group',
+  memberId: 'member',
+  retryCount: 'attempts',
+  error: 'error',
+} as const;
+
+/** kafkajs calls everything an error that it is about to retry; what really failed is told by whoever asked for it. */
+function forward({ namespace, level, log: content }: LogEntry, log: LogSink): void {
+  const fields: Record<string, unknown> = { kind: namespace, reason: content.message };
+  for (const [name, ours] of Object.entries(FIELDS)) {
+    const value: unknown = content[name];
+    if (typeof value === 'string' || typeof value === 'number') fields[ours] = value;
+  }
+  if (level === logLevel.ERROR || level === logLevel.WARN) log.warn('kafka_client', fields);
+  else log.debug('kafka_client', fields);
+}

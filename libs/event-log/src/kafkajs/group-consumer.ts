@@ -1,0 +1,108 @@
+import type { Consumer, Kafka } from 'kafkajs';
+import type { Offset } from '#segment';
+import {
+  HEARTBEAT_INTERVAL_MS,
+  SESSION_TIMEOUT_MS,
+  type GroupConsumer,
+  type GroupConsumerOptions,
+} from '../group/group-consumer.ts';
+import type { TopicPartition } from '../group/topic-partition.ts';
+import { beforeJoin } from './before-join.ts';
+import { IDLE_WAIT_MS, paceFetches } from './fetch-pace.ts';
+import { clockHeartbeats, heartbeatBegunAt } from './heartbeat-clock.ts';
+import { keepMemberIdOverRestarts } from './keep-member-id.ts';
+import { createStickyAssigner } from './sticky-assigner.ts';
+
+/**
+ * One fetch hands over at most this much of one partition, or one batch of its producer: what a partition may overshoot its bound by. kafkajs holds an
+ * answer two times over while it decodes it, so that large ones make up most of the process's memory.
+ */
+const MAX_BYTES_PER_PARTITION = 128 * 1_024;
+const MAX_BYTES = 2 * 1_024 * 1_024;
+
+/**
+ * A member of the consumer group: the kafkajs consumer with its quirks behind it (no auto-commit, awaited revocation, sticky
+ * assignment, an explicit word on what is committed).
+ */
+export class KafkajsGroupConsumer implements GroupConsumer {
+  private readonly consumer: Consumer;
+  private removeHook: (() => void) | undefined;
+  /** When the latest join was begun (monotonic milliseconds). kafkajs's own figure goes by the wall clock, which may step. */
+  private joinBegunAt = 0;
+
+  constructor(
+    kafka: Kafka,
+    private readonly options: GroupConsumerOptions,
+  ) {
+    this.consumer = kafka.consumer({
+      groupId: options.groupId,
+      sessionTimeout: SESSION_TIMEOUT_MS,
+      heartbeatInterval: HEARTBEAT_INTERVAL_MS,
+      rebalanceTimeout: 60_000,
+      maxWaitTimeInMs: IDLE_WAIT_MS,
+      maxBytesPerPartition: MAX_BYTES_PER_PARTITION,
+      maxBytes: MAX_BYTES,
+      partitionAssigners: [createStickyAssigner(options.member)],
+      // A broker outage of any length is waited out; the delivery core holds still meanwhile.
+      retry: { initialRetryTime: 200, maxRetryTime: 2_000, retries: 5, restartOnFailure: () => Promise.resolve(true) },
+    });
+  }
+
+  async start(): Promise<void> {
+    const { consumer, options } = this;
+    const { events } = options;
+    clockHeartbeats(options.monotonicNow);
+    keepMemberIdOverRestarts();
+    paceFetches();
+    this.removeHook = beforeJoin(options.groupId, async () => {
+      await events.beforeRebalance();
+      this.joinBegunAt = options.monotonicNow();
+    });
+    consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
+      events.assigned(partitionsOf(payload.memberAssignment), payload.memberId, this.joinBegunAt);
+    });
+    consumer.on(consumer.events.HEARTBEAT, () => {
+      const sentAt = heartbeatBegunAt(options.groupId);
+      if (sentAt !== undefined) events.membershipConfirmed(sentAt);
+    });
+    consumer.on(consumer.events.CRASH, ({ payload }) => {
+      if (!payload.restart) events.crashed(payload.error);
+    });
+    await consumer.connect();
+    await consumer.subscribe({ topics: [...options.topics], fromBeginning: true });
+    await consumer.run({
+      autoCommit: false,
+      // Resolving only moves the local fetch position; what is committed is said by `commit`.
+      eachBatchAutoResolve: true,
+      partitionsConsumedConcurrently: 1,
+      eachBatch: ({ batch }) => events.records({ topic: batch.topic, partition: batch.partition }, batch.messages),
+    });
+  }
+
+  async stop(): Promise<void> {
+    await this.consumer.disconnect();
+    this.removeHook?.();
+  }
+
+  pause(partition: TopicPartition): void {
+    this.consumer.pause([{ topic: partition.topic, partitions: [partition.partition] }]);
+  }
+
+  resume(partition: TopicPartition): void {
+    this.consumer.resume([{ topic: partition.topic, partitions: [partition.partition] }]);
+  }
+
+  seek(partition: TopicPartition, offset: Offset): void {
+    this.consumer.seek({ ...partition, offset: String(offset) });
+  }
+
+  async commit(offsets: readonly (TopicPartition & { readonly offset: Offset })[]): Promise<void> {
+    await this.consumer.commitOffsets(
+      offsets.map(({ topic, partition, offset }) => ({ topic, partition, offset: String(offset) })),
+    );
+  }
+}
+
+function partitionsOf(assignment: Record<string, readonly number[]>): TopicPartition[] {
+  return Object.entries(assignment).flatMap(([topic, partitions]) => partitions.map((partition) => ({ topic, partition })));
+}

@@ -1,0 +1,5 @@
+export { PartitionReader, type PartitionReaderOptions } from './partition-reader.ts';
+export type { FetchedBatch, FetchedFrom, FetchPosition } from './read-connection.ts';
+export { readDeletions, readOutcomes, type FactReader, type FactsRead } from './read-facts.ts';
+export { ReplaySelection, type ReplayChoice, type ReplaySelectionOptions } from './replay-selection.ts';
+export { unless } from './unless.ts';

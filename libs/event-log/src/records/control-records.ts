@@ -1,0 +1,23 @@
+import type { SourceControl } from '#delivery';
+import type { EncodedRecord } from './encoded-record.ts';
+import type { RawRecord } from './raw-record.ts';
+import { jsonValueOf, SCHEMA, undecodable, type Undecodable } from './record-headers.ts';
+
+/** An operator's word as a record of `extole.replays.<source>`: one key for each kind, so that compaction keeps the last word. */
+export function encodeSourceControl(control: SourceControl): EncodedRecord {
+  return {
+    key: `control/${control.kind}`,
+    value: Buffer.from(JSON.stringify(control)),
+    headers: { type: 'control', schema: SCHEMA },
+  };
+}
+
+/** Never throws. */
+export function decodeSourceControl(message: RawRecord): SourceControl | Undecodable {
+  const { kind, wanted, at, note } = jsonValueOf(message) ?? {};
+  if (typeof at !== 'string') return undecodable(message, 'its control says no time');
+  if (kind === 'probe') return { kind, at };
+  if (kind !== 'delivery' || (wanted !== 'running' && wanted !== 'stopped'))
+    return undecodable(message, 'its control is not known to this version');
+  return { kind, wanted, at, ...(typeof note === 'string' && { note }) };
+}

@@ -1,0 +1,28 @@
+import type { Offset } from '#segment';
+import type { LogClient } from '../log-client.ts';
+import type { ClusterAdmin, PartitionBounds } from './cluster-admin.ts';
+
+/** Does `work` with a connection of its own, which is closed also when it fails. */
+export async function withAdmin<T>(kafka: LogClient, work: (admin: ClusterAdmin) => Promise<T>): Promise<T> {
+  const admin = await kafka.admin();
+  try {
+    return await work(admin);
+  } finally {
+    await admin.close();
+  }
+}
+
+/** The bounds of every partition of a topic, by partition. */
+export async function topicBounds(kafka: LogClient, topic: string): Promise<PartitionBounds[]> {
+  return withAdmin(kafka, (admin) => admin.bounds(topic));
+}
+
+/** The committed offset of each partition that has one: the first offset that the group is not done with. */
+export async function committedOffsets(kafka: LogClient, groupId: string, topic: string): Promise<Map<number, Offset>> {
+  return withAdmin(kafka, (admin) => admin.committed(groupId, topic));
+}
+
+/** Kafka's id of the cluster: offsets of another cluster mean nothing here. */
+export async function clusterId(kafka: LogClient): Promise<string> {
+  return withAdmin(kafka, (admin) => admin.clusterId());
+}

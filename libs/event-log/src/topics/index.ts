@@ -1,0 +1,13 @@
+export { topicsOf, type SourceTopics } from './topic-names.ts';
+export {
+  deletionsRetentionMs,
+  topicSpecs,
+  type TopicConfig,
+  type TopicOptions,
+  type TopicSource,
+  type TopicSpec,
+} from './topic-specs.ts';
+export { compareTopics, describeMismatch, TopicMismatchError, type TopicMismatch, type TopicState } from './topic-mismatch.ts';
+export { checkTopics, ensureTopics, readTopics, repairTopicConfigs } from './cluster-topics.ts';
+export type { ClusterAdmin, PartitionBounds } from './cluster-admin.ts';
+export { clusterId, committedOffsets, topicBounds, withAdmin } from './ask-cluster.ts';
