@@ -1,3 +1,4 @@
+import { CODECS, decompress } from './decompress.ts';
 import type { FetchAnswer, FetchedPartition, FetchedRecord } from './hidden-cluster.ts';
 import { BATCH, MAGIC } from './record-batch.ts';
 
@@ -10,10 +11,13 @@ export interface DecodedFetchAnswer extends FetchAnswer {
   readonly sessionId: number;
 }
 
-/** Decodes what is decoded here only by another: batches that are compressed, or of the formats before Kafka 0.11. */
+/** Decodes what is decoded only by another: batches of the formats before Kafka 0.11, and what stands beside them. */
 export type DecodeOtherRecords = (recordSet: Buffer) => Promise<readonly FetchedRecord[]>;
 
 type BatchContext = Readonly<Record<string, unknown>> & FetchedRecord['batchContext'];
+
+/** Records of a batch that cannot be read and are told of one by one. */
+const MAX_UNREADABLE = 100_000;
 
 const ATTRIBUTES = { compression: 0x07, appendTime: 0x08, transactional: 0x10, control: 0x20 } as const;
 
@@ -21,7 +25,8 @@ const ATTRIBUTES = { compression: 0x07, appendTime: 0x08, transactional: 0x10, c
  * The body of a fetch answer, version 11 [Kafka protocol: Fetch API; implementation notes: record batch], as kafkajs 2.2.4 decodes it.
  *
  * kafkajs makes a decoder of its own for each record, two 64-bit number objects and a new object for each header: 1.6 µs a record where this takes 0.3
- * (docs/performance). Here a record is its fields and nothing else; keys, values and headers are views of `bytes`.
+ * (docs/performance). Here a record is its fields and nothing else; keys, values and headers are views of `bytes`. Of the codecs it knows gzip only, and ends for good at another;
+ * here all of them are read. A batch that cannot be read is a batch of records that say nothing: those who decode them say so one by one, and the log goes on behind it.
  *
  * @throws RangeError if the bytes are not such an answer
  */
@@ -51,7 +56,7 @@ async function partitionOf(reader: AnswerReader, decodeOther: DecodeOtherRecords
     preferredReadReplica: reader.int32(),
   };
   const recordSet = reader.sized();
-  return { ...head, messages: isPlain(recordSet) ? recordsOf(recordSet) : await decodeOther(recordSet) };
+  return { ...head, messages: isOfToday(recordSet) ? recordsOf(recordSet) : await decodeOther(recordSet) };
 }
 
 function abortedTransactionsOf(reader: AnswerReader): { producerId: string; firstOffset: string }[] {
@@ -60,12 +65,11 @@ function abortedTransactionsOf(reader: AnswerReader): { producerId: string; firs
   return aborted;
 }
 
-/** Whether all its batches are of today's format and not compressed. */
-function isPlain(recordSet: Buffer): boolean {
+/** Whether all its batches are of the format of today. */
+function isOfToday(recordSet: Buffer): boolean {
   // The format's number stands at the same place in every format; of the older ones a whole batch may be shorter than today's header.
   for (let at = 0; at + BATCH.magic < recordSet.length; at = endOfBatch(recordSet, at)) {
     if (recordSet[at + BATCH.magic] !== MAGIC) return false;
-    if (isBatchAt(recordSet, at) && (recordSet.readInt16BE(at + BATCH.attributes) & ATTRIBUTES.compression) !== 0) return false;
   }
   return true;
 }
@@ -84,12 +88,37 @@ function endOfBatch(recordSet: Buffer, at: number): number {
 function recordsOf(recordSet: Buffer): FetchedRecord[] {
   const records: FetchedRecord[] = [];
   const names = new NameCache();
-  for (let at = 0; isBatchAt(recordSet, at); at = endOfBatch(recordSet, at)) appendBatch(records, recordSet, at, names);
+  for (let at = 0; isBatchAt(recordSet, at); at = endOfBatch(recordSet, at)) {
+    const before = records.length;
+    try {
+      appendBatch(records, recordSet, at, names);
+    } catch {
+      records.length = before;
+      appendUnreadable(records, recordSet, at);
+    }
+  }
   return records;
+}
+
+/** One record that says nothing for each of the batch, or for its last one alone where they are too many to be in earnest. */
+function appendUnreadable(to: FetchedRecord[], bytes: Buffer, at: number): void {
+  const firstOffset = bytes.readBigInt64BE(at).toString();
+  const lastOffsetDelta = bytes.readInt32BE(at + BATCH.lastOffsetDelta);
+  const timestamp = bytes.readBigInt64BE(at + BATCH.maxTimestamp).toString();
+  const batchContext: BatchContext = { firstOffset, lastOffsetDelta };
+  const from = lastOffsetDelta < MAX_UNREADABLE ? 0 : lastOffsetDelta;
+  for (let delta = from; delta <= lastOffsetDelta; delta++) {
+    const offset = String(Number(firstOffset) + delta);
+    const nothing = { magicByte: MAGIC, attributes: 0, timestamp, offset, key: null, value: null, headers: {} };
+    to.push({ ...nothing, isControlRecord: false, batchContext });
+  }
 }
 
 function appendBatch(to: FetchedRecord[], bytes: Buffer, at: number, names: NameCache): void {
   const attributes = bytes.readInt16BE(at + BATCH.attributes);
+  const codec = attributes & ATTRIBUTES.compression;
+  const isPlain = codec === CODECS.none;
+  const body = isPlain ? bytes : decompress(codec, bytes.subarray(at + BATCH.headerSize, endOfBatch(bytes, at)));
   const firstOffset = bytes.readBigInt64BE(at).toString();
   const firstTimestamp = bytes.readBigInt64BE(at + BATCH.firstTimestamp).toString();
   const maxTimestamp = bytes.readBigInt64BE(at + BATCH.maxTimestamp).toString();
@@ -111,10 +140,10 @@ function appendBatch(to: FetchedRecord[], bytes: Buffer, at: number, names: Name
   };
   // Offsets and times are far below what a double holds exactly.
   const [offsetFrom, timestampFrom] = [Number(firstOffset), Number(firstTimestamp)];
-  const reader = new RecordReader(bytes, at + BATCH.headerSize, names);
+  const reader = new RecordReader(body, isPlain ? at + BATCH.headerSize : 0, names);
   for (let left = bytes.readInt32BE(at + BATCH.count); left > 0; left--) {
     const end = reader.varint() + reader.at;
-    const recordAttributes = bytes[reader.at++] ?? 0;
+    const recordAttributes = body[reader.at++] ?? 0;
     const timestampDelta = reader.varlong();
     to.push({
       magicByte: MAGIC,
@@ -127,7 +156,7 @@ function appendBatch(to: FetchedRecord[], bytes: Buffer, at: number, names: Name
       isControlRecord,
       batchContext,
     } as FetchedRecord);
-    if (reader.at !== end || end > bytes.length) throw new RangeError('a record of a fetch answer does not end where it says');
+    if (reader.at !== end || end > body.length) throw new RangeError('a record of a fetch answer does not end where it says');
   }
 }
 
@@ -193,7 +222,15 @@ class RecordReader {
 
   bytesOrNull(): Buffer | null {
     const length = this.varint();
-    return length < 0 ? null : this.bytes.subarray(this.at, (this.at += length));
+    if (length < 0) return null;
+    const bytes = this.bytes.subarray(this.at, (this.at += length));
+    this.mustBeWithin();
+    return bytes;
+  }
+
+  /** What is read in a loop asks, or bytes that say anything would have it read behind the end for minutes. */
+  private mustBeWithin(): void {
+    if (this.at > this.bytes.length) throw new RangeError('a record of a fetch answer does not end where it says');
   }
 
   headers(): Record<string, unknown> {
@@ -202,7 +239,7 @@ class RecordReader {
     for (let index = 0; index < count; index++) {
       const length = this.varint();
       const name = this.names.nameOf(index, this.bytes, this.at, length);
-      this.at += length;
+      this.at += Math.max(0, length);
       const value = this.bytesOrNull();
       if (Object.hasOwn(headers, name)) headers[name] = [headers[name], value].flat();
       // An own field even if it is named as what every object has, `__proto__` among them.
