@@ -12,6 +12,7 @@ import {
   LogWriter,
   OffsetOutOfRangeError,
   partitionFor,
+  PartitionFollower,
   PartitionReader,
   RecordTooLargeError,
   repairTopicConfigs,
@@ -232,18 +233,70 @@ describe('the event log on a real broker', () => {
       }
     });
 
-    it('follows many partitions with one fetch, and tells of those that had nothing', async () => {
+    it('follows many partitions, tells of those that have nothing, and since when it knows all of each', async () => {
       const topic = await eventsTopic();
       await writer().append(topic, record('k', 'v'), 2);
-      const fetched = await reader.fetchMany([0, 1, 2].map((partition) => ({ topic, partition, offset: toOffset(0) })));
-      const ends = new Map(fetched.map(({ partition, batch }) => [partition, [batch.records.length, batch.highWatermark]]));
-      expect(ends).toEqual(
-        new Map([
-          [0, [0, 0]],
-          [1, [0, 0]],
-          [2, [1, 1]],
-        ]),
-      );
+      const next = new Map([0, 1, 2].map((partition) => [partition, toOffset(0)]));
+      const complete = new Set<number>();
+      const values: string[] = [];
+      const startedAt = performance.now();
+      const follower = new PartitionFollower({
+        kafka,
+        log: silent,
+        positions: () => [...next].map(([partition, offset]) => ({ topic, partition, offset })),
+        read: ({ partition, batch, from, completeAt }) => {
+          if (next.get(partition) !== from) return;
+          next.set(partition, batch.nextOffset);
+          values.push(...batch.records.map(({ value }) => String(value)));
+          if (completeAt !== undefined && completeAt >= startedAt) complete.add(partition);
+        },
+        failed: ({ failure }) => {
+          throw failure;
+        },
+        waitMs: { first: 100, settled: 1_000 },
+      });
+      follower.start();
+      try {
+        await waitFor(() => complete.size === 3, { describe: 'the ends' });
+        await writer().append(topic, record('k', 'w'), 0);
+        await waitFor(() => values.length === 2, { describe: 'what came then' });
+        expect(values).toEqual(['v', 'w']);
+      } finally {
+        await follower.stop();
+      }
+    });
+
+    it('is stopped by nothing that is another topic’s or another partition’s (P6)', async () => {
+      const topic = await eventsTopic(1);
+      const gone = `${prefix}gone`;
+      const failed = new Set<string>();
+      let next = toOffset(0);
+      const follower = new PartitionFollower({
+        kafka,
+        log: silent,
+        positions: () => [
+          { topic, partition: 0, offset: next },
+          { topic, partition: 7, offset: toOffset(0) },
+          { topic: gone, partition: 0, offset: toOffset(0) },
+        ],
+        read: ({ batch }) => (next = batch.nextOffset),
+        failed: (failure) => void failed.add(`${failure.topic}/${failure.partition}`),
+        waitMs: { first: 100, settled: 1_000 },
+      });
+      follower.start();
+      try {
+        await waitFor(() => failed.size === 2, { describe: 'what cannot be read' });
+        const log = writer();
+        for (let n = 1; n <= 20; n++) {
+          await log.append(topic, record('k', String(n)), 0);
+          const sentAt = performance.now();
+          await waitFor(() => next === n, { intervalMs: 5, describe: `record ${n}` });
+          expect(performance.now() - sentAt).toBeLessThan(1_000);
+        }
+        expect([...failed].sort()).toEqual([`${gone}/0`, `${topic}/7`]);
+      } finally {
+        await follower.stop();
+      }
     });
 
     it('says what there is when an offset is out of range', async () => {

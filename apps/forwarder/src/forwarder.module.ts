@@ -160,9 +160,9 @@ const deliveryProviders: Provider[] = [
   },
   {
     provide: DeletionsFollower,
-    useFactory: (settings: ForwarderSettings, reader: PartitionReader, ownership: PartitionOwnership, log: Logger) =>
-      new DeletionsFollower(reader, () => ownership.followed(), log, settings.deletionLagBoundMs / 5),
-    inject: [SETTINGS, PartitionReader, PartitionOwnership, LOG],
+    useFactory: (settings: ForwarderSettings, kafka: LogClient, ownership: PartitionOwnership, log: Logger) =>
+      new DeletionsFollower(kafka, () => ownership.followed(), log, settings.deletionLagBoundMs / 5),
+    inject: [SETTINGS, KAFKA, PartitionOwnership, LOG],
   },
   {
     provide: REPLAYS,

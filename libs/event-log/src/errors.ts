@@ -57,3 +57,25 @@ export class UnknownPartition extends Error {
     super(`${topic} has no partition ${partition}`);
   }
 }
+
+/** A topic that the cluster does not have. `type` is Kafka's own name of it. */
+export class UnknownTopic extends Error {
+  override readonly name = 'UnknownTopic';
+  readonly type = 'UNKNOWN_TOPIC_OR_PARTITION';
+
+  constructor(topic: string) {
+    super(`there is no topic ${topic}`);
+  }
+}
+
+/** No replica of a partition is there to lead it. `type` is Kafka's own name of it. */
+export class NobodyLeads extends Error {
+  override readonly name = 'NobodyLeads';
+  readonly type = 'LEADER_NOT_AVAILABLE';
+
+  constructor(topic: string, partition?: number) {
+    super(
+      `nobody leads ${partition === undefined ? 'a partition of ' : ''}${topic}${partition === undefined ? '' : ` partition ${partition}`}`,
+    );
+  }
+}

@@ -34,17 +34,17 @@ export function isPermanent(error: unknown): boolean {
   return type !== undefined && PERMANENT.has(type);
 }
 
-/** Whether the trouble is one topic's own, so that it says nothing about Kafka as a whole (P6). */
+/** Whether the trouble is one topic's or one partition's own, so that it says nothing about Kafka as a whole (P6). */
 export function isTopicFault(error: unknown): boolean {
-  return isPermanent(error) || failureOf(error).type === 'UNKNOWN_TOPIC_OR_PARTITION';
+  return isPermanent(error) || ['UNKNOWN_TOPIC_OR_PARTITION', 'LEADER_NOT_AVAILABLE'].includes(failureOf(error).type ?? '');
 }
 
-/** Whether Kafka answered at all: then the connection works, and making a new one mends nothing. */
-export function wasAnswered(error: unknown): boolean {
-  return failureOf(error).type !== undefined;
+/** Whether the log does not hold the offset that was asked for: it begins behind it, or ends before it. */
+export function isOutOfRange(error: unknown): boolean {
+  return failureOf(error).type === 'OFFSET_OUT_OF_RANGE';
 }
 
 /** Whether asking again leads to the same answer: a position or a partition that the log does not have. */
 export function isFinal(error: unknown): boolean {
-  return error instanceof UnknownPartition || failureOf(error).type === 'OFFSET_OUT_OF_RANGE';
+  return error instanceof UnknownPartition || isOutOfRange(error);
 }

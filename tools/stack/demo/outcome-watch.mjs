@@ -1,6 +1,9 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { StackError } from '../lib/errors.mjs';
 
 const SOURCE = 'default';
+const WAIT_MS = 200;
+const LOOK_MS = 20;
 const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
 
 /**
@@ -20,9 +23,17 @@ export async function watchOutcomes(env) {
   const settings = loadCommonSettings({ ...env, ...notNeeded });
   const kafka = log.createKafka(settings.kafka, SILENT);
   const { outcomes: topic } = log.topicsOf(settings.topics.prefix, SOURCE);
-  const reader = new log.PartitionReader({ kafka, log: SILENT });
   let positions = await endOf(topic);
   const seen = [];
+  const follower = new log.PartitionFollower({
+    kafka,
+    log: SILENT,
+    positions: () => positions,
+    read: take,
+    failed: () => undefined,
+    waitMs: { first: WAIT_MS, settled: WAIT_MS },
+  });
+  follower.start();
 
   return {
     async find(ids, timeoutMs, signal) {
@@ -30,10 +41,10 @@ export async function watchOutcomes(env) {
       for (;;) {
         const found = ids.map((id) => seen.find(matcherOf(id)));
         if (!found.includes(undefined) || Date.now() > deadline) return found;
-        await readOn(signal);
+        await delay(LOOK_MS, undefined, { signal });
       }
     },
-    close: () => reader.close(),
+    close: () => follower.stop(),
   };
 
   async function endOf(topic) {
@@ -47,11 +58,11 @@ export async function watchOutcomes(env) {
     }
   }
 
-  async function readOn(signal) {
-    const fetched = await reader.fetchMany(positions, signal);
-    const nextOf = new Map(fetched.map(({ partition, batch }) => [partition, batch.nextOffset]));
-    positions = positions.map((position) => ({ ...position, offset: nextOf.get(position.partition) ?? position.offset }));
-    const outcomes = fetched.flatMap(({ batch }) => batch.records.map(log.decodeOutcome));
+  function take({ partition, batch }) {
+    positions = positions.map((position) =>
+      position.partition === partition ? { ...position, offset: batch.nextOffset } : position,
+    );
+    const outcomes = batch.records.map(log.decodeOutcome);
     seen.push(...outcomes.filter((outcome) => !log.isUndecodable(outcome)));
   }
 

@@ -4,9 +4,11 @@ import {
   decodeLogRecord,
   decodeOutcome,
   isUndecodable,
+  isOutOfRange,
   OffsetOutOfRangeError,
+  PartitionFollower,
   topicBounds,
-  type FetchedFrom,
+  type Followed as FollowedRead,
   type FetchPosition,
 } from '#event-log';
 import { errorFields, type Logger } from '#observability';
@@ -17,6 +19,9 @@ import type { Followed, SourceIndex } from './source-index.ts';
 
 const RETRY_MS = 2_000;
 const GATHER_MS = 200;
+const WAIT_MS = 500;
+/** A poll takes so much of each partition at most. */
+const FOLLOW_BYTES = 256 * 1_024;
 const CHECKPOINT_EVERY_MS = 30_000;
 const EXPIRE_EVERY_MS = 3_600_000;
 const BACKLOG_EVERY_MS = 1_000;
@@ -79,20 +84,32 @@ export class IndexFollower {
     }
   }
 
-  /** Reads on for as long as nothing goes wrong. */
+  /** Reads on until a place is not in its log any more: then it is to be begun anew. */
   private async followFacts(): Promise<void> {
-    const { log } = this.options;
+    const { log, logger } = this.options;
     const { signal } = this.stopping;
     await this.begin();
-    while (!signal.aborted) {
-      const positions = [
-        ...this.positionsOf('outcomes', log.topics.outcomes),
-        ...this.positionsOf('deletions', log.topics.deletions),
-      ];
-      for (const fetched of await log.reader.fetchMany(positions, signal)) this.takeFacts(fetched);
-      // At the end of the log every few records would make a fetch of their own.
-      if (this.behind === 0) await delay(GATHER_MS, undefined, { signal });
-    }
+    await new Promise<void>((resolve) => {
+      const follower = new PartitionFollower({
+        kafka: log.kafka,
+        log: logger,
+        positions: () => [
+          ...this.positionsOf('outcomes', log.topics.outcomes),
+          ...this.positionsOf('deletions', log.topics.deletions),
+        ],
+        read: (followed) => this.takeFacts(followed),
+        failed: ({ topic, partition, failure }) => {
+          logger.warn('index_follow_failed', { source: log.source.id, topic, partition, ...errorFields(failure) });
+          if (isOutOfRange(failure)) end();
+        },
+        waitMs: { first: WAIT_MS, settled: WAIT_MS },
+        maxBytes: FOLLOW_BYTES,
+        gatherMs: GATHER_MS,
+      });
+      const end = (): void => void follower.stop().then(resolve);
+      signal.addEventListener('abort', end, { once: true });
+      follower.start();
+    });
   }
 
   /** Where each partition goes on; at the beginning of the log where it was never read, or was read too long ago. */
@@ -127,9 +144,10 @@ export class IndexFollower {
     }
   }
 
-  private takeFacts({ topic, partition, batch }: FetchedFrom): void {
+  private takeFacts({ topic, partition, batch, from }: FollowedRead): void {
     const { index, log } = this.options;
     const followed = topic === log.topics.outcomes ? 'outcomes' : 'deletions';
+    if (index.nextOf(followed, partition) !== from) return;
     for (const message of batch.records) {
       if (followed === 'outcomes') {
         const outcome = decodeOutcome(message);

@@ -1,6 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { DeletionNotice, Logged } from '#delivery';
-import { decodeDeletionNotice, type FetchedFrom, type PartitionReader } from '#event-log';
+import { decodeDeletionNotice, PartitionFollower, type FetchedFrom, type Followed, type LogClient } from '#event-log';
 import { errorFields, type Logger } from '#observability';
 import type { Offset } from '#segment';
 
@@ -10,74 +9,52 @@ export interface FollowedPartition {
   readonly partition: number;
   /** Where to read on. */
   next(): Offset;
-  /** @param provenAt if this reaches the partition's end: when the request was sent. */
+  /** @param provenAt if this reaches the partition's end: all notices of before then are known. */
   read(notices: readonly Logged<DeletionNotice>[], next: Offset, provenAt: number | undefined): void;
 }
 
-const RETRY_MS = 250;
-const NOTHING_TO_FOLLOW_MS = 50;
+/** How long a poll waits after a change of ownership: a partition that is taken up meanwhile waits for its first proof. */
+const FIRST_WAIT_MS = 200;
+
 /**
- * Follows the deletions topics of all owned partitions, one long poll after the other, however far the live consumer lags: that is
- * how a deletion overtakes a backlog, and the answers are the proof that none has been missed (P5).
+ * Follows the deletions topics of all owned partitions, however far the live consumer lags: that is how a deletion overtakes a backlog, and
+ * the answers are the proof that none has been missed (P5). A partition that cannot be read is held back by the age of its own proof, alone.
  */
 export class DeletionsFollower {
-  private readonly stopping = new AbortController();
-  private running: Promise<void> | undefined;
-  /** The partitions of the latest poll, if it reached the end of all of them. */
-  private proven = '';
+  private readonly follower: PartitionFollower;
 
   constructor(
-    private readonly reader: PartitionReader,
+    kafka: LogClient,
     /** Asked before each poll: ownership changes. */
     private readonly followed: () => readonly FollowedPartition[],
     private readonly log: Logger,
-    /**
-     * How long a poll waits while nothing changes; well below `DELETION_LAG_BOUND`. Right after a change of ownership it is the reader's own, short wait: a
-     * partition that is taken up meanwhile waits for its first proof.
-     */
-    private readonly settledWaitMs: number,
-  ) {}
+    /** How long a poll waits while nothing changes; well below `DELETION_LAG_BOUND`. */
+    settledWaitMs: number,
+  ) {
+    this.follower = new PartitionFollower({
+      kafka,
+      log,
+      positions: () => followed().map((owned) => ({ topic: owned.topic, partition: owned.partition, offset: owned.next() })),
+      read: (read) => this.read(read),
+      failed: ({ topic, partition, failure }) =>
+        log.warn('deletions_follow_failed', { topic, partition, ...errorFields(failure) }),
+      waitMs: { first: FIRST_WAIT_MS, settled: settledWaitMs },
+    });
+  }
 
   start(): void {
-    this.running = this.run();
+    this.follower.start();
   }
 
   async stop(): Promise<void> {
-    this.stopping.abort();
-    await this.running;
+    await this.follower.stop();
   }
 
-  private async run(): Promise<void> {
-    const { signal } = this.stopping;
-    while (!signal.aborted) {
-      const partitions = this.followed();
-      try {
-        if (partitions.length === 0) await delay(NOTHING_TO_FOLLOW_MS, undefined, { signal });
-        else await this.poll(partitions, signal);
-      } catch (error) {
-        if (signal.aborted) return;
-        // The bound on the proof's age holds delivery back by itself; here it is enough to try again.
-        this.log.warn('deletions_follow_failed', errorFields(error));
-        await delay(RETRY_MS, undefined, { signal }).catch(() => undefined);
-      }
-    }
-  }
-
-  private async poll(partitions: readonly FollowedPartition[], signal: AbortSignal): Promise<void> {
-    const requests = partitions.map((followed) => ({
-      topic: followed.topic,
-      partition: followed.partition,
-      offset: followed.next(),
-    }));
-    const byKey = new Map(partitions.map((followed) => [`${followed.topic}/${followed.partition}`, followed]));
-    const places = [...byKey.keys()].join(' ');
-    const fetched = await this.reader.fetchMany(requests, signal, places === this.proven ? this.settledWaitMs : undefined);
-    this.proven = fetched.every(({ batch }) => batch.nextOffset >= batch.highWatermark) ? places : '';
-    for (const from of fetched) {
-      const { nextOffset, highWatermark, sentAt } = from.batch;
-      const followed = byKey.get(`${from.topic}/${from.partition}`);
-      followed?.read(this.noticesOf(from), nextOffset, nextOffset >= highWatermark ? sentAt : undefined);
-    }
+  private read(read: Followed): void {
+    const owner = this.followed().find(({ topic, partition }) => topic === read.topic && partition === read.partition);
+    // It may have been given up, and even taken up again elsewhere, while the poll was under way.
+    if (owner?.next() !== read.from) return;
+    owner.read(this.noticesOf(read), read.batch.nextOffset, read.completeAt);
   }
 
   private noticesOf({ topic, partition, batch }: FetchedFrom): Logged<DeletionNotice>[] {

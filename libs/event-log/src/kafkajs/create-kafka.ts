@@ -4,10 +4,10 @@ import type { LogSink } from '../log-sink.ts';
 import { KafkajsAppendConnection, REQUEST_TIMEOUT_MS } from './append-connection.ts';
 import { KafkajsAdmin } from './cluster-admin.ts';
 import { decodeFetchAnswersHere } from './decode-fetches-here.ts';
-import { encodeProduceRequestsHere } from './encode-produces-here.ts';
 import { KafkajsGroupConsumer } from './group-consumer.ts';
 import { KafkajsReadConnection } from './read-connection.ts';
 import { stopIdleTimers } from './stop-idle-timers.ts';
+import { tellTopicsApart } from './tell-topics-apart.ts';
 
 /** How to reach Kafka; the settings of `#config` fit. */
 export interface KafkaOptions {
@@ -27,7 +27,7 @@ const CONNECTION_TIMEOUT_MS = 3_000;
 /** The client that everything here works with. It connects to nothing yet. */
 export function createKafka(options: KafkaOptions, log: LogSink): LogClient {
   stopIdleTimers();
-  encodeProduceRequestsHere();
+  tellTopicsApart();
   decodeFetchAnswersHere();
   const kafka = new Kafka({
     brokers: [...options.brokers],

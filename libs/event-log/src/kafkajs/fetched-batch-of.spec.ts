@@ -1,5 +1,5 @@
 import { toOffset } from '#segment';
-import { isStuck } from '../read/is-stuck.ts';
+import { isStuck } from '../read/standstill.ts';
 import { fetchedBatchOf } from './fetched-batch-of.ts';
 import type { FetchedRecord } from './hidden-cluster.ts';
 
@@ -22,7 +22,7 @@ function read(
   messages: FetchedRecord[],
   highWatermark = 100,
 ): { offsets: string[]; next: number; stuck: boolean } {
-  const answer = { partition: 0, highWatermark: String(highWatermark), lastStartOffset: '0', messages };
+  const answer = { partition: 0, errorCode: 0, highWatermark: String(highWatermark), lastStartOffset: '0', messages };
   const fetched = fetchedBatchOf(answer, toOffset(asked), 0);
   return {
     offsets: fetched.records.map(({ offset }) => offset),

@@ -9,6 +9,8 @@ export type FetchedRecord = RecordBatchEntry & {
 /** One partition in the answer to a fetch. */
 export interface FetchedPartition {
   readonly partition: number;
+  /** Kafka's; 0 for none. */
+  readonly errorCode: number;
   readonly highWatermark: string;
   /** kafkajs's spelling of the log start offset. */
   readonly lastStartOffset?: string;

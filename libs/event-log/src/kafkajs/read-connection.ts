@@ -1,97 +1,85 @@
-import type { Cluster, Kafka } from 'kafkajs';
+import { createRequire } from 'node:module';
+import type { Kafka } from 'kafkajs';
 import { toOffset, type Offset } from '#segment';
-import { isFinal } from '../kafka-errors.ts';
 import { UnknownPartition } from '../errors.ts';
-import type { FetchBounds, FetchedFrom, FetchPosition, ReadConnection } from '../read/read-connection.ts';
+import type { FetchBounds, FetchedFrom, FetchFailure, FetchPosition, ReadConnection } from '../read/read-connection.ts';
+import { ClusterConnection, type ProtocolRequest } from './cluster-connection.ts';
+import { errorOf } from './errors-of-kafka.ts';
 import { fetchedBatchOf } from './fetched-batch-of.ts';
-import { createCluster, READ_UNCOMMITTED, type FetchAnswer } from './hidden-cluster.ts';
+import { READ_UNCOMMITTED, type FetchAnswer } from './hidden-cluster.ts';
+
+/** The version that is decoded here (fetch-answer.ts); every broker since 2.3 has it. */
+const FETCH_VERSION = 11;
+
+const { protocol } = createRequire(import.meta.url)('kafkajs/src/protocol/requests/fetch') as {
+  readonly protocol: (options: { readonly version: number }) => (args: object) => ProtocolRequest<FetchAnswer>;
+};
 
 /** Reads below kafkajs's consumer, which knows groups only. */
 export class KafkajsReadConnection implements ReadConnection {
-  private readonly cluster: Cluster;
+  private readonly cluster: ClusterConnection;
 
   constructor(kafka: Kafka) {
-    this.cluster = createCluster(kafka);
+    this.cluster = new ClusterConnection(kafka);
   }
 
   async connect(): Promise<void> {
-    await this.ask([], () => Promise.resolve());
+    await this.cluster.connect();
   }
 
   async close(): Promise<void> {
-    await this.cluster.disconnect();
+    await this.cluster.close();
   }
 
-  async fetch(positions: readonly FetchPosition[], bounds: FetchBounds): Promise<FetchedFrom[]> {
-    return this.ask([...new Set(positions.map(({ topic }) => topic))], async () => {
-      const byBroker = groupByLeader(this.cluster, positions);
-      const answers = await Promise.all([...byBroker].map(([nodeId, own]) => this.fetchFrom(nodeId, own, bounds)));
-      return answers.flat();
-    });
+  async know(topics: readonly string[]): Promise<void> {
+    await this.cluster.know(topics);
   }
 
-  async listOffset(topic: string, partition: number, which: 'start' | 'end'): Promise<Offset> {
-    return this.ask([topic], async () => {
-      const question = { topic, partitions: [{ partition }], fromBeginning: which === 'start' };
-      const [answer] = await this.cluster.fetchTopicsOffset([question]);
-      const offset = answer?.partitions.find((entry) => entry.partition === partition)?.offset;
-      if (offset === undefined) throw new UnknownPartition(topic, partition);
-      return toOffset(offset);
-    });
+  async refresh(): Promise<void> {
+    await this.cluster.refresh();
   }
 
-  private async fetchFrom(nodeId: string, positions: readonly FetchPosition[], bounds: FetchBounds): Promise<FetchedFrom[]> {
-    const broker = await this.cluster.findBroker({ nodeId });
+  leaderOf(topic: string, partition: number): string | undefined {
+    return this.cluster.leaderOf(topic, partition);
+  }
+
+  async fetch(
+    leader: string,
+    positions: readonly FetchPosition[],
+    bounds: FetchBounds,
+  ): Promise<readonly (FetchedFrom | FetchFailure)[]> {
     const sentAt = performance.now();
-    const answer = (await broker.fetch({
-      isolationLevel: READ_UNCOMMITTED,
-      maxWaitTime: bounds.maxWaitMs,
-      minBytes: 1,
-      maxBytes: bounds.maxBytes * positions.length,
-      topics: byTopic(positions, bounds.maxBytes),
-    })) as FetchAnswer;
-    return answer.responses.flatMap(({ topicName, partitions }) =>
-      partitions.flatMap((fetched) => {
-        const position = positions.find(({ topic, partition }) => topic === topicName && partition === fetched.partition);
+    const answer = await this.cluster.send(leader, requestOf(positions, bounds));
+    return answer.responses.flatMap(({ topicName: topic, partitions }) =>
+      partitions.flatMap((fetched): (FetchedFrom | FetchFailure)[] => {
+        const { partition, errorCode } = fetched;
+        const position = positions.find((asked) => asked.topic === topic && asked.partition === partition);
         if (position === undefined) return [];
-        return [{ topic: topicName, partition: fetched.partition, batch: fetchedBatchOf(fetched, position.offset, sentAt) }];
+        if (errorCode !== 0) return [{ topic, partition, failure: errorOf(errorCode) }];
+        return [{ topic, partition, batch: fetchedBatchOf(fetched, position.offset, sentAt) }];
       }),
     );
   }
 
-  private async ask<T>(topics: string[], question: () => Promise<T>): Promise<T> {
-    try {
-      if (!this.cluster.isConnected()) await this.cluster.connect();
-      await this.cluster.addMultipleTargetTopics(topics);
-      return await question();
-    } catch (error) {
-      // Whatever it was, what this connection knows about leaders and brokers may be why; the next question starts with fresh knowledge.
-      if (!isFinal(error)) await this.refresh();
-      throw error;
-    }
-  }
-
-  private async refresh(): Promise<void> {
-    try {
-      if (!this.cluster.isConnected()) await this.cluster.connect();
-      await this.cluster.refreshMetadata();
-    } catch {
-      // Kafka is away; the next question will say so. A clean slate lets it start from the configured brokers.
-      await this.cluster.disconnect();
-    }
+  async listOffset(topic: string, partition: number, which: 'start' | 'end'): Promise<Offset> {
+    await this.cluster.know([topic]);
+    const offset = await this.cluster.listOffset(topic, partition, which);
+    if (offset !== undefined) return toOffset(offset);
+    if (this.cluster.isWithout(topic, partition)) throw new UnknownPartition(topic, partition);
+    throw new Error(`nobody leads ${topic} partition ${partition}, or it is not there`);
   }
 }
 
-function groupByLeader(cluster: Cluster, positions: readonly FetchPosition[]): Map<string, FetchPosition[]> {
-  const groups = new Map<string, FetchPosition[]>();
-  for (const position of positions) {
-    const [leader] = Object.keys(cluster.findLeaderForPartitions(position.topic, [position.partition]));
-    if (leader === undefined) throw new UnknownPartition(position.topic, position.partition);
-    const group = groups.get(leader);
-    if (group === undefined) groups.set(leader, [position]);
-    else group.push(position);
-  }
-  return groups;
+function requestOf(positions: readonly FetchPosition[], { maxWaitMs, maxBytes }: FetchBounds): ProtocolRequest<FetchAnswer> {
+  const { response, ...request } = protocol({ version: FETCH_VERSION })({
+    isolationLevel: READ_UNCOMMITTED,
+    maxWaitTime: maxWaitMs,
+    minBytes: 1,
+    maxBytes: maxBytes * positions.length,
+    topics: byTopic(positions, maxBytes),
+    rackId: '',
+  });
+  return { ...request, response: { decode: response.decode, parse: (answer) => Promise.resolve(answer) } };
 }
 
 function byTopic(

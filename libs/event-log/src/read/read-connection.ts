@@ -28,6 +28,13 @@ export interface FetchedFrom {
   readonly batch: FetchedBatch;
 }
 
+/** A partition that could not be read, and why. The others of the same fetch say nothing about it. */
+export interface FetchFailure {
+  readonly topic: string;
+  readonly partition: number;
+  readonly failure: Error;
+}
+
 export interface FetchBounds {
   /** How long a broker waits for a record when there is none. */
   readonly maxWaitMs: number;
@@ -35,12 +42,25 @@ export interface FetchBounds {
   readonly maxBytes: number;
 }
 
-/** Reads partitions by position, one question at a time; no retries. A connection that has failed asks for leaders and brokers anew at its next question. */
+/** Reads partitions by position. Each broker is asked one thing at a time; several may be asked side by side. No retries. */
 export interface ReadConnection {
   /** Connects, so that whoever starts knows. */
   connect(): Promise<void>;
-  /** One request to each leader. A broker that is held back by a quota may leave partitions unanswered. */
-  fetch(positions: readonly FetchPosition[], bounds: FetchBounds): Promise<readonly FetchedFrom[]>;
+  /** Learns who leads the partitions of these topics, where it is not known. Rejects if no broker answers. */
+  know(topics: readonly string[]): Promise<void>;
+  /** Asks for the leaders anew, after a failure. Rejects if no broker answers. */
+  refresh(): Promise<void>;
+  /** Which broker leads a partition, by a name that means nothing else; undefined while nobody does, or nobody knows. */
+  leaderOf(topic: string, partition: number): string | undefined;
+  /**
+   * One fetch from the leader of all these partitions. One that the answer does not mention was left out for a quota. Rejects where there was no answer: that
+   * is about all of them.
+   */
+  fetch(
+    leader: string,
+    positions: readonly FetchPosition[],
+    bounds: FetchBounds,
+  ): Promise<readonly (FetchedFrom | FetchFailure)[]>;
   /** The first offset that is still there, or the one that the next record will get. @throws UnknownPartition */
   listOffset(topic: string, partition: number, which: 'start' | 'end'): Promise<Offset>;
   close(): Promise<void>;

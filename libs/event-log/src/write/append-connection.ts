@@ -12,14 +12,17 @@ export type ProduceAnswer = { readonly partition: number } & ({ readonly first: 
 
 /** Appends to the log, request by request; no retries, no order over requests that overlap. */
 export interface AppendConnection {
-  /**
-   * One produce request, acknowledged by all in-sync replicas. A partition that the answer does not mention may have been written or not.
-   *
-   * Rejects where nothing was written for a reason that Kafka gave, or where there was no answer: then it is not known.
-   */
-  send(topic: string, partitions: readonly ProducePartition[]): Promise<readonly ProduceAnswer[]>;
-  /** How many partitions the topic has. */
+  /** Which broker leads a partition, by a name that means nothing else; undefined while nobody does, or nobody knows. */
+  leaderOf(topic: string, partition: number): string | undefined;
+  /** How many partitions the topic has; 0 where it is not there. Asks if it is not known. */
   partitionCount(topic: string): Promise<number>;
+  /** Asks for the leaders anew; rejects if Kafka does not answer. */
+  refresh(topic: string): Promise<void>;
+  /**
+   * One produce request to the leader of these partitions, acknowledged by all in-sync replicas. A partition that the answer does not mention may have been
+   * written or not. Rejects where there was no answer: then it is not known of any.
+   */
+  send(leader: string, topic: string, partitions: readonly ProducePartition[]): Promise<readonly ProduceAnswer[]>;
   /** Asks the cluster for a sign of life; rejects if there is none. */
   probe(): Promise<void>;
   /** The next call begins with the configured brokers again: after a long outage, or when all addresses have changed. */

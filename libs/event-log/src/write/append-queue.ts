@@ -43,11 +43,17 @@ export class AppendQueue<T extends QueuedAppend> {
     for (const [partition, own] of byPartition(appends)) this.queueOf(partition).unshiftAll(own);
   }
 
-  /** The next request: from every partition as much as fits, in its order. */
-  take(limits: BatchLimits): T[] {
+  /** The partitions of which appends wait. */
+  get waiting(): Iterable<number> {
+    return this.partitions.keys();
+  }
+
+  /** The next request: from every partition that `may` be in it as much as fits, in its order. */
+  take(limits: BatchLimits, may: (partition: number) => boolean): T[] {
     const batch: T[] = [];
     let bytesLeft = limits.maxRequestBytes;
     for (const [partition, queue] of [...this.partitions]) {
+      if (!may(partition)) continue;
       const bytes = takeFrom(queue, limits, bytesLeft, batch);
       // A partition for which there was no room stays where it is, and so is first in the next request; one that was served goes to the end.
       if (bytes === 0) continue;

@@ -2,8 +2,8 @@ import type { AppendedRecord } from './appended-record.ts';
 import type { AppendConnection } from './append-connection.ts';
 import type { BatchLimits } from './append-queue.ts';
 import { sizeOf, type EncodedRecord } from '../records/encoded-record.ts';
-import { LogUnavailableError, RecordTooLargeError } from '../errors.ts';
-import { failureOf, isTopicFault, wasAnswered } from '../kafka-errors.ts';
+import { LogUnavailableError, RecordTooLargeError, UnknownTopic } from '../errors.ts';
+import { failureOf, isTopicFault } from '../kafka-errors.ts';
 import type { LogClient } from '../log-client.ts';
 import type { LogSink } from '../log-sink.ts';
 import { partitionFor } from './partitioner.ts';
@@ -34,6 +34,8 @@ const PROBE_MS = 1_000;
 const RETRY_MS = 200;
 /** One failed request is a leader election; two in a row are trouble worth telling. */
 const FAILURES_TO_UNAVAILABLE = 2;
+/** Whoever has taken a record so lately is not away. */
+const TAKEN_LATELY_MS = 1_000;
 
 /**
  * Appends records to the log with acknowledgement by all in-sync replicas (P1), gathered into few requests: kafkajs has no linger of its own.
@@ -51,6 +53,8 @@ export class LogWriter {
   private readonly questions = new Map<string, Promise<number>>();
   private readonly pending = { records: 0, bytes: 0 };
   private isAvailable = false;
+  /** When a record was last acknowledged (monotonic milliseconds). */
+  private takenAt = -Infinity;
   private isClosing = false;
   private sweeper: NodeJS.Timeout | undefined;
   private prober: NodeJS.Timeout | undefined;
@@ -179,6 +183,7 @@ export class LogWriter {
     const question = this.connection
       .partitionCount(topic)
       .then((count) => {
+        if (count === 0) throw new UnknownTopic(topic);
         // Fixed for the life of the topic (design.md 3), so it is never asked again.
         this.partitionCounts.set(topic, count);
         return count;
@@ -196,7 +201,10 @@ export class LogWriter {
         limits: this.limits,
         lingerMs: this.lingerMs,
         released: ({ bytes }) => this.free(bytes),
-        succeeded: () => this.setAvailable(true),
+        succeeded: () => {
+          this.takenAt = performance.now();
+          this.setAvailable(true);
+        },
         failed: (failedTopic, error, failuresInARow) => this.onFailure(failedTopic, error, failuresInARow),
         idle: () => this.probeLater(),
       });
@@ -225,16 +233,19 @@ export class LogWriter {
     for (const writer of this.writers.values()) late += writer.expire(now);
     if (late === 0) return;
     this.log.warn('log_append_late', { count: late });
-    this.setAvailable(false);
+    if (!this.hasTakenLately) this.setAvailable(false);
   }
 
   private onFailure(topic: string, error: unknown, failuresInARow: number): void {
     const { name, type } = failureOf(error);
     this.log.warn('log_append_failed', { topic, reason: type ?? name, attempts: failuresInARow });
-    // P6: a topic that is gone or forbidden is that source's trouble, not everybody's.
-    if (isTopicFault(error) || failuresInARow < FAILURES_TO_UNAVAILABLE) return;
+    // P6: a topic that is gone or forbidden is that source's trouble, not everybody's; a broker that is away is that of its partitions.
+    if (isTopicFault(error) || failuresInARow < FAILURES_TO_UNAVAILABLE || this.hasTakenLately) return;
     this.setAvailable(false);
-    if (!wasAnswered(error)) this.connection.renew();
+  }
+
+  private get hasTakenLately(): boolean {
+    return performance.now() - this.takenAt < TAKEN_LATELY_MS;
   }
 
   private setAvailable(available: boolean): void {

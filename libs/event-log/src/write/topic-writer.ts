@@ -1,8 +1,9 @@
 import { toOffset } from '#segment';
 import { AppendQueue, byPartition, type BatchLimits } from './append-queue.ts';
-import { LogUnavailableError } from '../errors.ts';
+import { LogUnavailableError, NobodyLeads, UnknownTopic } from '../errors.ts';
 import { failureOf, isPermanent } from '../kafka-errors.ts';
 import type { AppendConnection, ProduceAnswer } from './append-connection.ts';
+import type { AppendedRecord } from './appended-record.ts';
 import type { PendingAppend } from './pending-append.ts';
 
 /** What a topic's writer needs of its owner. */
@@ -17,25 +18,29 @@ export interface TopicWriterContext {
   readonly idle: () => void;
 }
 
-/** What a request left unwritten of its batch. */
-interface Unwritten {
-  readonly unwritten: readonly PendingAppend[];
-  /** Means nothing where all was written. */
-  readonly reason: Error;
-}
-
 const BACKOFF_MS = [50, 100, 250, 500] as const;
 const MAX_BACKOFF_MS = 1_000;
 
+/** What stands for the broker of partitions that nobody leads, as far as is known. */
+const NOBODY = '';
+
 /**
- * Writes to one topic, one produce request at a time, so that the order within each partition holds, also over retries.
+ * Writes to one topic: one produce request at a time to each broker that leads a partition of it, and never two of one partition, so that the order within
+ * each partition holds, also over retries and when its leader moves. A broker that is away, or a partition that is not taken, holds up nobody else (P6).
  * While a request is under way the next one gathers: batches grow with the load by themselves.
  */
 export class TopicWriter {
   private readonly queue = new AppendQueue<PendingAppend>();
-  private inFlight: readonly PendingAppend[] = [];
-  private failuresInARow = 0;
-  private running: Promise<void> | undefined;
+  /** What is under way, by broker. */
+  private readonly inFlight = new Map<string, readonly PendingAppend[]>();
+  /** Partitions that no request may hold now: they are in one, or rest after a failure. */
+  private readonly held = new Set<number>();
+  /** By partition: how often in a row it was not written. */
+  private readonly failures = new Map<number, number>();
+  /** The brokers that are written to. */
+  private readonly running = new Set<string>();
+  private refreshing: Promise<void> | undefined;
+  private drains: (() => void)[] = [];
 
   constructor(
     private readonly topic: string,
@@ -43,12 +48,12 @@ export class TopicWriter {
   ) {}
 
   get isIdle(): boolean {
-    return this.running === undefined;
+    return this.running.size === 0 && this.queue.size === 0;
   }
 
   append(append: PendingAppend): void {
     this.queue.push(append);
-    this.running ??= this.run();
+    this.start(append.partition);
   }
 
   /** Tells the callers whose time is up, and drops what waits for them unless it is under way. Returns how many they were. */
@@ -60,28 +65,52 @@ export class TopicWriter {
       this.context.released(append);
     }
     // A request that is under way cannot be taken back; if it fails, it is not repeated for these.
-    const doubtful = this.inFlight.filter((append) => !append.settled && append.deadline <= now);
+    const doubtful = [...this.inFlight.values()].flat().filter((append) => !append.settled && append.deadline <= now);
     doubtful.forEach((append) => append.reject(error));
+    if (dropped.length > 0) this.lookWhetherIdle();
     return dropped.length + doubtful.length;
   }
 
   /** Settles when nothing waits and nothing is under way. */
   async drained(): Promise<void> {
-    await this.running;
+    if (!this.isIdle) await new Promise<void>((resolve) => this.drains.push(resolve));
   }
 
-  private async run(): Promise<void> {
-    while (this.queue.size > 0) {
+  private leaderOf(partition: number): string {
+    return this.context.connection.leaderOf(this.topic, partition) ?? NOBODY;
+  }
+
+  private start(partition: number): void {
+    const leader = this.leaderOf(partition);
+    if (this.held.has(partition) || this.running.has(leader)) return;
+    this.running.add(leader);
+    void this.run(leader);
+  }
+
+  /** Writes to one broker for as long as anything waits that it leads. */
+  private async run(leader: string): Promise<void> {
+    for (;;) {
       // Before every request, not only the first: a request costs as much as dozens of records, here and at the broker.
       await this.linger();
-      const batch = this.queue.take(this.context.limits);
-      this.inFlight = batch;
-      await this.write(batch);
-      this.inFlight = [];
+      if (leader === NOBODY) await this.context.connection.partitionCount(this.topic).catch(() => undefined);
+      const mine = (partition: number): boolean => !this.held.has(partition) && this.leaderOf(partition) === leader;
+      const batch = this.queue.take(this.context.limits, mine);
+      if (batch.length === 0) break;
+      this.inFlight.set(leader, batch);
+      await this.write(leader, byPartition(batch));
+      this.inFlight.delete(leader);
     }
-    this.failuresInARow = 0;
     // In the same turn as the last look at the queue: an append that comes now must find that it has to start a new run.
-    this.running = undefined;
+    this.running.delete(leader);
+    // Those whose leader has moved meanwhile are another one's now.
+    for (const partition of this.queue.waiting) this.start(partition);
+    this.lookWhetherIdle();
+  }
+
+  private lookWhetherIdle(): void {
+    if (!this.isIdle) return;
+    this.drains.forEach((resolve) => resolve());
+    this.drains = [];
     this.context.idle();
   }
 
@@ -92,67 +121,86 @@ export class TopicWriter {
     await (lingerMs === 0 ? new Promise((resolve) => setImmediate(resolve)) : delay(lingerMs));
   }
 
-  private async write(batch: readonly PendingAppend[]): Promise<void> {
-    try {
-      const partitions = byPartition(batch);
-      const parts = [...partitions].map(([partition, appends]) => ({ partition, records: appends.map(({ record }) => record) }));
-      const answer = await this.context.connection.send(this.topic, parts);
-      const { unwritten, reason } = this.acknowledge(partitions, answer);
-      // Again without what was written: if all of it fails once more, that is an error like any other.
-      if (unwritten.length > 0) return await this.retryLater(unwritten, reason);
-      this.failuresInARow = 0;
-      this.context.succeeded();
-    } catch (error) {
-      if (isPermanent(error)) this.refuse(batch, error);
-      else await this.retryLater(batch, error);
-    }
-  }
-
-  /**
-   * Gives each append its position. Returns those of partitions that Kafka did not write, with the reason of one of them, and those that the answer does not
-   * mention: when a leader moves between two attempts kafkajs may count a partition as sent to a broker that never got it.
-   */
-  private acknowledge(partitions: ReadonlyMap<number, readonly PendingAppend[]>, answer: readonly ProduceAnswer[]): Unwritten {
-    const unwritten: PendingAppend[] = [];
-    let reason = new Error('Kafka left partitions unanswered');
+  /** Gives each append of a request its position, or puts it back to be tried again. */
+  private async write(leader: string, partitions: ReadonlyMap<number, readonly PendingAppend[]>): Promise<void> {
+    for (const partition of partitions.keys()) this.held.add(partition);
+    const answers = await this.send(leader, partitions);
+    const failed = new Map<number, unknown>();
     for (const [partition, appends] of partitions) {
-      const part = answer.find((candidate) => candidate.partition === partition);
-      if (part === undefined || 'failure' in part) {
-        unwritten.push(...appends);
-        if (part !== undefined) reason = part.failure;
-        continue;
-      }
-      const { offset, appendedAt } = part.first;
-      appends.forEach((append, index) => {
-        append.resolve({ partition, offset: toOffset(offset + index), appendedAt });
-        this.context.released(append);
-      });
+      const answer = answers instanceof Error ? { failure: answers } : answers.get(partition);
+      this.held.delete(partition);
+      if (answer !== undefined && 'first' in answer) this.acknowledge(appends, answer.first);
+      else failed.set(partition, answer?.failure ?? new Error(`Kafka left partition ${partition} unanswered`));
     }
-    return { unwritten, reason };
+    if (failed.size < partitions.size) this.context.succeeded();
+    if (failed.size > 0) await this.tryAgain(failed, partitions);
   }
 
-  private async retryLater(batch: readonly PendingAppend[], error: unknown): Promise<void> {
-    const [settled, waiting] = [batch.filter((append) => append.settled), batch.filter((append) => !append.settled)];
+  /** @returns the answers by partition, or why there is none */
+  private async send(
+    leader: string,
+    partitions: ReadonlyMap<number, readonly PendingAppend[]>,
+  ): Promise<ReadonlyMap<number, ProduceAnswer> | Error> {
+    const { connection } = this.context;
+    try {
+      if (leader === NOBODY)
+        return (await connection.partitionCount(this.topic)) === 0 ? new UnknownTopic(this.topic) : new NobodyLeads(this.topic);
+      const parts = [...partitions].map(([partition, appends]) => ({ partition, records: appends.map(({ record }) => record) }));
+      const answers = await connection.send(leader, this.topic, parts);
+      return new Map(answers.map((answer) => [answer.partition, answer]));
+    } catch (error) {
+      return error instanceof Error ? error : new Error('unknown');
+    }
+  }
+
+  private acknowledge(appends: readonly PendingAppend[], { partition, offset, appendedAt }: AppendedRecord): void {
+    this.failures.delete(partition);
+    appends.forEach((append, index) => {
+      append.resolve({ partition, offset: toOffset(offset + index), appendedAt });
+      this.context.released(append);
+    });
+  }
+
+  /** Another broker may lead by now. What Kafka will never take is refused; the rest waits in front of its partition, which rests for a while. */
+  private async tryAgain(
+    failed: ReadonlyMap<number, unknown>,
+    partitions: ReadonlyMap<number, readonly PendingAppend[]>,
+  ): Promise<void> {
+    for (const [partition, error] of failed) {
+      const failuresInARow = (this.failures.get(partition) ?? 0) + 1;
+      this.failures.set(partition, failuresInARow);
+      const appends = partitions.get(partition) ?? [];
+      if (isPermanent(error)) this.refuse(appends, error);
+      else this.putBack(partition, appends, BACKOFF_MS[failuresInARow - 1] ?? MAX_BACKOFF_MS);
+    }
+    // One word for all of a request: they fail for one reason nearly always.
+    const [partition, error] = [...failed][0] ?? [];
+    this.context.failed(this.topic, error, this.failures.get(partition ?? -1) ?? 1);
+    // Where Kafka is away, the next request will say so.
+    this.refreshing ??= this.context.connection
+      .refresh(this.topic)
+      .catch(() => undefined)
+      .finally(() => (this.refreshing = undefined));
+    await this.refreshing;
+  }
+
+  private putBack(partition: number, appends: readonly PendingAppend[], restMs: number): void {
+    const [settled, waiting] = [appends.filter((append) => append.settled), appends.filter((append) => !append.settled)];
     settled.forEach(this.context.released);
     this.queue.putBack(waiting);
-    this.inFlight = [];
-    const wait = BACKOFF_MS[this.failuresInARow] ?? MAX_BACKOFF_MS;
-    this.failuresInARow += 1;
-    this.context.failed(this.topic, error, this.failuresInARow);
-    await delay(wait);
+    this.held.add(partition);
+    setTimeout(() => {
+      this.held.delete(partition);
+      if ([...this.queue.waiting].includes(partition)) this.start(partition);
+    }, restMs);
   }
 
-  private refuse(batch: readonly PendingAppend[], error: unknown): void {
-    this.context.failed(this.topic, error, (this.failuresInARow += 1));
-    const refusal = new LogUnavailableError(
-      'log_unavailable',
-      `Kafka refuses records for ${this.topic}: ${failureOf(error).type ?? 'unknown'}`,
-      5,
-      {
-        cause: error,
-      },
-    );
-    for (const append of batch) {
+  private refuse(appends: readonly PendingAppend[], error: unknown): void {
+    const reason = failureOf(error).type ?? 'unknown';
+    const refusal = new LogUnavailableError('log_unavailable', `Kafka refuses records for ${this.topic}: ${reason}`, 5, {
+      cause: error,
+    });
+    for (const append of appends) {
       append.reject(refusal);
       this.context.released(append);
     }

@@ -1,0 +1,103 @@
+import type { Broker, Cluster, Kafka } from 'kafkajs';
+import { createCluster } from './hidden-cluster.ts';
+
+/** A request of Kafka's protocol, as kafkajs takes it to a broker. */
+export interface ProtocolRequest<Answer> {
+  readonly request: object;
+  readonly response: {
+    readonly decode: (bytes: Buffer) => Promise<Answer>;
+    /** kafkajs's own throw the first error that they find; what is sent here tells its parts apart itself. */
+    readonly parse: (answer: Answer) => Promise<Answer>;
+  };
+  readonly requestTimeout?: number;
+}
+
+/** What kafkajs's types leave out. */
+type Connected = Broker & {
+  readonly connectionPool: { send<Answer>(request: ProtocolRequest<Answer>): Promise<Answer> };
+};
+
+/** What of the cluster answers to a question about leaders, while nobody knows. */
+const NOBODY = '-1';
+
+/**
+ * A connection to each broker of a cluster, and which of them leads which partition. A broker that is away is the trouble of its own partitions: what is
+ * asked of the others goes on.
+ */
+export class ClusterConnection {
+  private readonly cluster: Cluster;
+
+  constructor(kafka: Kafka) {
+    this.cluster = createCluster(kafka);
+  }
+
+  /** Connects to any broker; rejects if none answers. */
+  async connect(): Promise<void> {
+    if (!this.cluster.isConnected()) await this.cluster.connect();
+  }
+
+  async close(): Promise<void> {
+    await this.cluster.disconnect();
+  }
+
+  /** Learns about these topics what is not known of them yet. Rejects if no broker answers. */
+  async know(topics: readonly string[]): Promise<void> {
+    await this.connect();
+    await this.cluster.addMultipleTargetTopics([...topics]);
+  }
+
+  /** Asks for the leaders anew. Rejects if no broker answers; the next one to ask begins with the configured brokers again. */
+  async refresh(): Promise<void> {
+    try {
+      await this.connect();
+      await this.cluster.refreshMetadata();
+    } catch (error) {
+      await this.cluster.disconnect();
+      throw error;
+    }
+  }
+
+  /** How many partitions the topic has; 0 if it is not there, or was not asked about. */
+  partitionCount(topic: string): number {
+    return this.partitionsOf(topic).length;
+  }
+
+  /** The broker that leads a partition; undefined if nobody does, or nobody knows. */
+  leaderOf(topic: string, partition: number): string | undefined {
+    const leader = this.partitionsOf(topic).find(({ partitionId }) => partitionId === partition)?.leader;
+    return leader === undefined || String(leader) === NOBODY ? undefined : String(leader);
+  }
+
+  /** Whether the topic is known, and has no such partition. */
+  isWithout(topic: string, partition: number): boolean {
+    const partitions = this.partitionsOf(topic);
+    return partitions.length > 0 && !partitions.some(({ partitionId }) => partitionId === partition);
+  }
+
+  async send<Answer>(nodeId: string, request: ProtocolRequest<Answer>): Promise<Answer> {
+    const broker = (await this.cluster.findBroker({ nodeId })) as Connected;
+    try {
+      return await broker.connectionPool.send(request);
+    } catch (error) {
+      // As kafkajs's own requests do: the next one is to begin with a new connection.
+      if (error instanceof Error && error.name === 'KafkaJSConnectionClosedError') await broker.disconnect();
+      throw error;
+    }
+  }
+
+  /** The end of a partition's log or its beginning; undefined if it is not told. kafkajs asks the leader, and tries again for a while. */
+  async listOffset(topic: string, partition: number, which: 'start' | 'end'): Promise<string | undefined> {
+    const question = { topic, partitions: [{ partition }], fromBeginning: which === 'start' };
+    const [answer] = await this.cluster.fetchTopicsOffset([question]);
+    return answer?.partitions.find((entry) => entry.partition === partition)?.offset;
+  }
+
+  private partitionsOf(topic: string): { readonly partitionId: number; readonly leader: number }[] {
+    try {
+      return this.cluster.findTopicPartitionMetadata(topic);
+    } catch {
+      // Nothing was asked yet.
+      return [];
+    }
+  }
+}

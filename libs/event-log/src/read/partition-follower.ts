@@ -1,0 +1,198 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Offset } from '#segment';
+import { NobodyLeads } from '../errors.ts';
+import { failureOf } from '../kafka-errors.ts';
+import type { LogClient } from '../log-client.ts';
+import type { LogSink } from '../log-sink.ts';
+import { fetchOne } from './fetch-one.ts';
+import type { FetchBounds, FetchedFrom, FetchFailure, FetchPosition, ReadConnection } from './read-connection.ts';
+import { withoutStandstill } from './standstill.ts';
+
+/** What was read of a followed partition. */
+export interface Followed extends FetchedFrom {
+  /** The position that was asked for: whoever stands elsewhere by now has no use for it. */
+  readonly from: Offset;
+  /**
+   * If this reaches the partition's end: all that was acknowledged before this moment (monotonic milliseconds) has been read.
+   *
+   * By the high watermark of the answer, except at first and after any trouble with the partition: a new leader may answer with one that is behind what the
+   * former one has acknowledged, and tells the true end only when it is asked for it [KIP-207].
+   */
+  readonly completeAt: number | undefined;
+}
+
+export interface PartitionFollowerOptions {
+  readonly kafka: LogClient;
+  readonly log: LogSink;
+  /** What is to be followed now, and from where on. Asked before each poll, and several times a second. */
+  readonly positions: () => readonly FetchPosition[];
+  readonly read: (followed: Followed) => void;
+  /** The partition could not be read; it is tried again. Told once until it is read again. */
+  readonly failed: (failure: FetchFailure) => void;
+  /** How long a broker waits for news: right after a change of what is followed, and once nothing changes. */
+  readonly waitMs: { readonly first: number; readonly settled: number };
+  /** Of one partition in one poll. Default 1 MiB. */
+  readonly maxBytes?: number;
+  /** Pause between two polls of a broker while there is nothing more to read, so that a few records come together. Default 0. */
+  readonly gatherMs?: number;
+}
+
+const LOOK_MS = 50;
+const RETRY_MS = 250;
+
+/**
+ * Follows partitions: one long poll to each broker after the other, of all that it leads. What becomes of one broker, one topic or one partition is its own
+ * trouble (P6): the polls of the others go on.
+ */
+export class PartitionFollower {
+  private readonly stopping = new AbortController();
+  private readonly connection: ReadConnection;
+  /** By broker. */
+  private readonly polls = new Map<string, Promise<void>>();
+  /** Partitions whose leader has told its true end since the last trouble. */
+  private readonly trusted = new Set<string>();
+  /** Partitions that could not be read since they last were. */
+  private readonly failing = new Set<string>();
+  private refreshing: Promise<void> | undefined;
+  private running: Promise<void> | undefined;
+
+  constructor(private readonly options: PartitionFollowerOptions) {
+    this.connection = options.kafka.reads();
+  }
+
+  start(): void {
+    this.running = this.run();
+  }
+
+  /** Ends at once; what is under way is told to nobody. */
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    await this.running;
+    await this.connection.close();
+    await Promise.all(this.polls.values());
+  }
+
+  private async run(): Promise<void> {
+    const { signal } = this.stopping;
+    while (!signal.aborted) {
+      await this.look().catch((error: unknown) => this.allFailed(this.options.positions(), error));
+      await delay(LOOK_MS, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  /** Sees to it that each broker that leads anything is polled. */
+  private async look(): Promise<void> {
+    const positions = this.options.positions();
+    const keys = new Set(positions.map(keyOf));
+    for (const key of this.trusted) if (!keys.has(key)) this.trusted.delete(key);
+    if (positions.length === 0) return;
+    await this.connection.know([...new Set(positions.map(({ topic }) => topic))]);
+    const orphans: FetchPosition[] = [];
+    for (const position of positions) {
+      const leader = this.connection.leaderOf(position.topic, position.partition);
+      if (leader === undefined) orphans.push(position);
+      else if (!this.polls.has(leader)) this.polls.set(leader, this.poll(leader));
+    }
+    if (orphans.length === 0) return;
+    for (const { topic, partition } of orphans) this.fail({ topic, partition, failure: new NobodyLeads(topic, partition) });
+    await this.refresh();
+  }
+
+  /** Polls one broker for as long as it leads something. */
+  private async poll(leader: string): Promise<void> {
+    const { signal } = this.stopping;
+    let settled = '';
+    while (!signal.aborted) {
+      const own = this.options
+        .positions()
+        .filter(({ topic, partition }) => this.connection.leaderOf(topic, partition) === leader);
+      if (own.length === 0) break;
+      const places = own.map(keyOf).join(' ');
+      const atEnd = await this.pollOnce(leader, own, settled === places);
+      settled = atEnd ? places : '';
+      if (atEnd && this.options.gatherMs !== undefined)
+        await delay(this.options.gatherMs, undefined, { signal }).catch(() => undefined);
+    }
+    this.polls.delete(leader);
+  }
+
+  /** @returns whether there is nothing more to read of any of them */
+  private async pollOnce(leader: string, positions: readonly FetchPosition[], isSettled: boolean): Promise<boolean> {
+    const { waitMs, maxBytes = 1024 ** 2 } = this.options;
+    const bounds = { maxWaitMs: isSettled ? waitMs.settled : waitMs.first, maxBytes };
+    let atEnd = true;
+    let failures = 0;
+    try {
+      for (const answer of await this.connection.fetch(leader, positions, bounds)) {
+        if (this.stopping.signal.aborted) return false;
+        if ('failure' in answer) {
+          failures++;
+          this.fail(answer);
+        } else if ((await this.take(answer, positions, bounds)) === undefined) atEnd = false;
+      }
+    } catch (error) {
+      this.allFailed(positions, error);
+      failures++;
+    }
+    if (failures === 0 || this.stopping.signal.aborted) return atEnd;
+    await this.refresh();
+    await delay(RETRY_MS, undefined, { signal: this.stopping.signal }).catch(() => undefined);
+    return false;
+  }
+
+  /** @returns since when all is known, if this reaches the end */
+  private async take(from: FetchedFrom, positions: readonly FetchPosition[], bounds: FetchBounds): Promise<number | undefined> {
+    const { topic, partition } = from;
+    const position = positions.find((asked) => asked.topic === topic && asked.partition === partition);
+    if (position === undefined) return undefined;
+    try {
+      const again = () => fetchOne(this.connection, position, { ...bounds, maxWaitMs: this.options.waitMs.first });
+      const read = await withoutStandstill(from, position, again, this.options.log);
+      const completeAt = await this.completeAt(read);
+      this.failing.delete(keyOf(from));
+      if (!this.stopping.signal.aborted) this.options.read({ ...read, from: position.offset, completeAt });
+      return completeAt;
+    } catch (error) {
+      this.allFailed([position], error);
+      return undefined;
+    }
+  }
+
+  private async completeAt({ topic, partition, batch }: FetchedFrom): Promise<number | undefined> {
+    if (batch.nextOffset < batch.highWatermark) return undefined;
+    const key = keyOf({ topic, partition });
+    if (this.trusted.has(key)) return batch.sentAt;
+    const askedAt = performance.now();
+    if (batch.nextOffset < (await this.connection.listOffset(topic, partition, 'end'))) return undefined;
+    this.trusted.add(key);
+    return askedAt;
+  }
+
+  private allFailed(positions: readonly FetchPosition[], error: unknown): void {
+    const failure = error instanceof Error ? error : new Error('unknown');
+    for (const { topic, partition } of positions) this.fail({ topic, partition, failure });
+  }
+
+  private fail(failure: FetchFailure): void {
+    const key = keyOf(failure);
+    this.trusted.delete(key);
+    if (this.failing.has(key) || this.stopping.signal.aborted) return;
+    this.failing.add(key);
+    this.options.failed(failure);
+  }
+
+  /** One question for all brokers that need it. Where Kafka is away, the next poll will say so. */
+  private async refresh(): Promise<void> {
+    this.refreshing ??= this.connection
+      .refresh()
+      .catch((error: unknown) => {
+        this.options.log.debug('log_read_failed', { reason: failureOf(error).name });
+      })
+      .finally(() => (this.refreshing = undefined));
+    await this.refreshing;
+  }
+}
+
+function keyOf({ topic, partition }: Pick<FetchPosition, 'topic' | 'partition'>): string {
+  return `${topic}/${partition}`;
+}
