@@ -12,7 +12,6 @@ import {
   decodeLogRecord,
   readDeletions,
   readOutcomes,
-  SESSION_TIMEOUT_MS,
   standInFor,
   topicPartitionKey,
   type PartitionReader,
@@ -23,18 +22,16 @@ import { errorFields, type Logger } from '#observability';
 import { toOffset, type Offset } from '#segment';
 import { readClock } from '../clock.ts';
 import type { SourceRuntime } from '../delivery/source-runtime.ts';
-import { ArrivalTimes } from '../status/arrival-times.ts';
-import { OpenDeletions } from '../status/open-deletions.ts';
 import type { OwnershipMetrics } from '../status/ownership-metrics.ts';
 import type { LogTransport } from '../transport/log-transport.ts';
 import type { AssignedMessage } from '../transport/patterns.ts';
 import type { CheckpointStore } from './checkpoint-store.ts';
 import type { FollowedPartition } from './deletions-follower.ts';
 import type { MemberFile } from './member-file.ts';
-import { restorePartition } from './restore-partition.ts';
+import { Membership } from './membership.ts';
+import { OwnedPartition } from './owned-partition.ts';
+import { LogGapError, restorePartition } from './restore-partition.ts';
 
-/** Sent nothing for this long before the coordinator could have given the partitions away. */
-const LEASE_MARGIN_MS = 1_000;
 const RESTORE_RETRY_MS = 1_000;
 
 export interface PartitionOwnershipOptions {
@@ -54,56 +51,24 @@ export interface PartitionOwnershipOptions {
 /** The group's committed offsets of a topic, by partition. */
 type CommittedOf = (topic: string) => Promise<ReadonlyMap<number, Offset>>;
 
-/** Where an owned partition stands. */
-export type OwnershipPhase = 'restoring' | 'delivering' | 'refused';
-
-/** An owned partition as the status page and the gauges see it. */
-export interface OwnedPartition {
-  readonly source: string;
-  readonly place: TopicPartition;
-  readonly phase: OwnershipPhase;
-  /** Absent until its state is restored. */
-  readonly driver: PartitionDriver | undefined;
-  readonly arrivals: ArrivalTimes;
-  readonly deletions: OpenDeletions;
-  /** Monotonic milliseconds: when its checkpoint was written, or it was taken up. */
-  readonly checkpointAt: number;
-}
-
-interface Owned {
-  readonly runtime: SourceRuntime;
-  readonly place: TopicPartition;
-  readonly giveUp: AbortController;
-  readonly arrivals: ArrivalTimes;
-  readonly deletions: OpenDeletions;
-  checkpointAt: number;
-  phase: OwnershipPhase;
-  /** Why it is refused, or why its restore is taking long. */
-  trouble?: string;
-}
-
 /**
  * Which partitions this process owns, from the group's word to the drivers: restores what it is given, drains and checkpoints what
  * it must give up, commits in between.
  */
 export class PartitionOwnership {
-  private readonly owned = new Map<string, Owned>();
+  private readonly owned = new Map<string, OwnedPartition>();
   private readonly runtimesByTopic: ReadonlyMap<string, SourceRuntime>;
-  /** Between an assignment and the next change of the group; only then does a confirmed membership mean that the partitions are ours. */
-  private settled = false;
-  private lastConfirmedAt = performance.now();
-  private joined = false;
-  /** Kafka's id of this member at the latest assignment. */
-  private memberId: string | undefined;
+  private readonly membership: Membership;
 
   constructor(private readonly options: PartitionOwnershipOptions) {
     this.runtimesByTopic = new Map(options.runtimes.map((runtime) => [runtime.topics.events, runtime]));
+    this.membership = new Membership(options.runtimes);
   }
 
   /** The group is about to change: finish what is in flight, write it down, commit, and send nothing until the next assignment. */
   async beforeRebalance(): Promise<void> {
     const { runtimes, drainTimeoutMs, log } = this.options;
-    this.settled = false;
+    this.membership.changing();
     if (this.owned.size === 0) return;
     const startedAt = performance.now();
     const quiet = await Promise.all(runtimes.map((runtime) => runtime.drain(drainTimeoutMs)));
@@ -115,30 +80,24 @@ export class PartitionOwnership {
 
   /** Takes up what is new, gives up what is gone, and goes on with what stays. */
   assigned({ partitions, memberId, sentAt }: AssignedMessage): void {
-    this.joined = true;
-    this.settled = true;
-    // A member that Kafka had given up (a frozen process, a broken connection) comes back under a new id. Whatever it owned may have been
-    // another's meanwhile, who has delivered on: its drivers know nothing of that, so their partitions are restored like any other (P4, P8).
-    const isSameMember = memberId === this.memberId;
-    this.memberId = memberId;
+    // What it owned as another member may have been delivered on elsewhere, which its drivers do not know: restored like any other (P4, P8).
+    const isSameMember = this.membership.assigned(memberId);
     const now = new Set(partitions.map(topicPartitionKey));
     for (const [key, owned] of this.owned) if (!isSameMember || !now.has(key)) this.giveUp(key, owned);
     const committed = this.committedOnce();
     for (const place of partitions) {
       const staying = this.owned.get(topicPartitionKey(place));
       if (staying === undefined) this.takeUp(place, committed);
-      else if (staying.phase === 'delivering') this.resumeIntake(staying);
+      else if (staying.phase === 'delivering') staying.resumeIntake(this.options.transport);
     }
-    this.membershipConfirmed(sentAt);
+    this.membership.confirmed(sentAt);
     this.options.member.remember(partitions, memberId);
     this.options.metrics.rebalanced();
     this.options.log.info('partitions_assigned', { count: partitions.length });
   }
 
   membershipConfirmed(sentAt: number): void {
-    this.lastConfirmedAt = Math.max(this.lastConfirmedAt, sentAt);
-    if (!this.settled) return;
-    for (const runtime of this.options.runtimes) runtime.renewLease(sentAt + SESSION_TIMEOUT_MS - LEASE_MARGIN_MS);
+    this.membership.confirmed(sentAt);
   }
 
   recordsArrived(place: TopicPartition, messages: readonly RawRecord[]): void {
@@ -154,8 +113,7 @@ export class PartitionOwnership {
 
   /** Commits every frontier that has moved. A failure is told and tried again at the next call; nothing depends on it but restarts. */
   async commit(): Promise<void> {
-    const due = [...this.owned.values()].flatMap(({ runtime, place }) => {
-      const driver = runtime.delivery.driver(place.partition);
+    const due = [...this.owned.values()].flatMap(({ driver, place }) => {
       const offset = driver?.commitDue;
       return driver === undefined || offset === undefined ? [] : [{ driver, offset, place }];
     });
@@ -189,93 +147,53 @@ export class PartitionOwnership {
 
   /** The deletions partitions to follow now. */
   followed(): FollowedPartition[] {
-    return [...this.owned.values()].flatMap(({ runtime, place: { partition }, deletions }) => {
-      const driver = runtime.delivery.driver(partition);
-      if (driver === undefined) return [];
-      return {
-        topic: runtime.topics.deletions,
-        partition,
-        next: () => driver.state.deletionsNext,
-        read: (notices, next, provenAt) => {
-          // It may have been given up, and even taken up again, while the poll was under way.
-          if (runtime.delivery.driver(partition) !== driver) return;
-          deletions.note(
-            notices.map(({ fact }) => fact),
-            (offset) => driver.state.frontier.isFinished(offset),
-          );
-          runtime.deletionsRead(partition, notices, next, provenAt);
-        },
-      } satisfies FollowedPartition;
-    });
+    return [...this.owned.values()].flatMap(({ followed }) => followed ?? []);
   }
 
   /** Monotonic milliseconds: a heartbeat sent then was confirmed by the group's coordinator; the start of the process before the first. */
   get confirmedAt(): number {
-    return this.lastConfirmedAt;
+    return this.membership.confirmedAt;
   }
 
   /** What keeps this process from being ready; empty if nothing does. */
   get faults(): string[] {
-    if (!this.joined) return ['has not joined the consumer group yet'];
-    return [...this.owned.values()]
-      .filter(({ phase }) => phase !== 'delivering')
-      .map(
-        ({ place, phase, trouble }) =>
-          `${place.topic} partition ${place.partition} is ${phase}${trouble === undefined ? '' : `: ${trouble}`}`,
-      );
+    if (!this.membership.joined) return ['has not joined the consumer group yet'];
+    return this.partitions.flatMap(({ fault }) => fault ?? []);
   }
 
   /** What is owned now, for the status page and the gauges. */
   get partitions(): OwnedPartition[] {
-    return [...this.owned.values()].map(({ runtime, place, phase, arrivals, deletions, checkpointAt }) => ({
-      source: runtime.id,
-      place,
-      phase,
-      driver: runtime.delivery.driver(place.partition),
-      arrivals,
-      deletions,
-      checkpointAt,
-    }));
+    return [...this.owned.values()];
   }
 
   private takeUp(place: TopicPartition, committed: CommittedOf): void {
     const runtime = this.runtimesByTopic.get(place.topic);
     if (runtime === undefined) return;
-    const owned: Owned = {
-      runtime,
-      place,
-      giveUp: new AbortController(),
-      arrivals: new ArrivalTimes(),
-      deletions: new OpenDeletions(),
-      checkpointAt: performance.now(),
-      phase: 'restoring',
-    };
+    const owned = new OwnedPartition(runtime, place);
     this.owned.set(topicPartitionKey(place), owned);
     void this.restore(owned, committed);
   }
 
-  private async restore(owned: Owned, committed: CommittedOf): Promise<void> {
-    const { signal } = owned.giveUp;
+  private async restore(owned: OwnedPartition, committed: CommittedOf): Promise<void> {
+    const signal = owned.givenUp;
     while (!signal.aborted) {
       try {
         await this.restoreOnce(owned, committed, signal);
         return;
       } catch (error) {
         if (signal.aborted) return;
-        this.options.metrics.restoreFailed(owned.runtime.id);
-        owned.trouble = error instanceof Error ? error.message : 'unknown';
+        const isFinal = error instanceof LogGapError;
+        this.options.metrics.restoreFailed(owned.source);
+        owned.restoreFailed(error instanceof Error ? error.message : 'unknown', isFinal);
         this.options.log.error('partition_restore_failed', { ...owned.place, ...errorFields(error) });
-        if (error instanceof Error && error.name === 'LogGapError') {
-          owned.phase = 'refused';
-          return;
-        }
+        if (isFinal) return;
         await delay(RESTORE_RETRY_MS);
         committed = this.committedOnce();
       }
     }
   }
 
-  private async restoreOnce(owned: Owned, committedOf: CommittedOf, signal: AbortSignal): Promise<void> {
+  private async restoreOnce(owned: OwnedPartition, committedOf: CommittedOf, signal: AbortSignal): Promise<void> {
     const { reader, checkpoints, log } = this.options;
     const { runtime, place } = owned;
     // P3: calls of a former ownership in this same process end first.
@@ -306,33 +224,26 @@ export class PartitionOwnership {
     const driver = runtime.own(place.partition, state);
     if (committed !== undefined) driver.commitAcknowledged(committed);
     for (const notice of swapped) driver.deletionArrived(notice, readClock());
-    owned.phase = 'delivering';
-    delete owned.trouble;
-    this.resumeIntake(owned);
+    owned.restored();
+    owned.resumeIntake(this.options.transport);
     void this.countOpenDeletions(owned, driver);
   }
 
   /** A restore begins at the checkpoint; deletions that have been waiting since before it are counted from the topic's beginning. */
-  private async countOpenDeletions({ runtime, place, deletions, giveUp }: Owned, driver: PartitionDriver): Promise<void> {
+  private async countOpenDeletions(
+    { runtime, place, deletions, givenUp }: OwnedPartition,
+    driver: PartitionDriver,
+  ): Promise<void> {
     const { reader, log } = this.options;
     const from = { topic: runtime.topics.deletions, partition: place.partition };
     try {
-      await readDeletions({ reader, log, signal: giveUp.signal }, from, toOffset(0), (notice) =>
+      await readDeletions({ reader, log, signal: givenUp }, from, toOffset(0), (notice) =>
         deletions.note([notice], (offset) => driver.state.frontier.isFinished(offset)),
       );
     } catch (error) {
       // A figure less; what is delivered does not go by it.
-      if (!giveUp.signal.aborted) log.warn('open_deletions_not_counted', { ...place, ...errorFields(error) });
+      if (!givenUp.aborted) log.warn('open_deletions_not_counted', { ...place, ...errorFields(error) });
     }
-  }
-
-  /** After a join the fetch position stands at the committed offset: go on where the driver stands instead. */
-  private resumeIntake({ runtime, place }: Owned): void {
-    const driver = runtime.delivery.driver(place.partition);
-    if (driver === undefined) return;
-    const { arrivedNext, paused } = driver.figures;
-    if (paused) this.options.transport.seek(place, arrivedNext);
-    else this.options.transport.resumeFrom(place, arrivedNext);
   }
 
   /** The committed offsets of a topic, asked once for all of its partitions that are taken up together. */
@@ -345,22 +256,20 @@ export class PartitionOwnership {
     };
   }
 
-  private giveUp(key: string, owned: Owned): void {
-    owned.giveUp.abort();
-    owned.runtime.delivery.disown(owned.place.partition);
+  private giveUp(key: string, owned: OwnedPartition): void {
+    owned.giveUp();
     this.owned.delete(key);
   }
 
-  private async writeCheckpoint(owned: Owned): Promise<void> {
-    const { runtime, place } = owned;
-    const driver = runtime.delivery.driver(place.partition);
+  private async writeCheckpoint(owned: OwnedPartition): Promise<void> {
+    const { runtime, place, driver } = owned;
     if (driver?.committedOffset === undefined) return;
     await this.readBack(runtime, driver);
     driver.state.expire();
     const startedAt = performance.now();
     const bytes = writeCheckpoint(driver.state, this.identityOf(place), driver.committedOffset);
     if (await this.options.checkpoints.write(place, bytes)) {
-      owned.checkpointAt = performance.now();
+      owned.checkpointed();
       this.options.log.debug('checkpoint_written', {
         ...place,
         bytes: bytes.length,

@@ -3,12 +3,11 @@ import { topicPartitionKey } from '#event-log';
 import type { Gauge, Metrics } from '#observability';
 import { readClock } from '../clock.ts';
 import type { SourceRuntime } from '../delivery/source-runtime.ts';
-import type { OwnedPartition } from '../ownership/partition-ownership.ts';
+import { OWNERSHIP_PHASES, type OwnedPartition } from '../ownership/owned-partition.ts';
 import type { LogEnds } from './log-ends.ts';
 
 /** An erasure is a call like any other: after an hour something is in its way that somebody should look at. */
 const OVERDUE_MS = 3_600_000;
-const PHASES = ['restoring', 'delivering', 'refused'] as const;
 
 type PartitionGauge = Gauge<'source' | 'partition'>;
 type DriverFigures = PartitionDriver['figures'];
@@ -120,7 +119,7 @@ function registerPartitionGauges({ metrics, partitions, ends }: ForwarderGaugesO
     labelNames: ['source', 'phase'],
     collect: (gauge) => {
       gauge.reset();
-      for (const { source } of partitions()) for (const phase of PHASES) gauge.set({ source, phase }, 0);
+      for (const { source } of partitions()) for (const phase of OWNERSHIP_PHASES) gauge.set({ source, phase }, 0);
       for (const { source, phase } of partitions()) gauge.inc({ source, phase });
     },
   });

@@ -1,0 +1,109 @@
+import type { PartitionDriver } from '#delivery';
+import type { TopicPartition } from '#event-log';
+import { readClock } from '../clock.ts';
+import type { SourceRuntime } from '../delivery/source-runtime.ts';
+import { ArrivalTimes } from '../status/arrival-times.ts';
+import { OpenDeletions } from '../status/open-deletions.ts';
+import type { LogTransport } from '../transport/log-transport.ts';
+import type { FollowedPartition } from './deletions-follower.ts';
+
+/** Where an owned partition stands: `restoring` ends as `delivering` or, if its log cannot be gone on with, as `refused`. */
+export const OWNERSHIP_PHASES = ['restoring', 'delivering', 'refused'] as const;
+export type OwnershipPhase = (typeof OWNERSHIP_PHASES)[number];
+
+/** One partition of an events topic, from the assignment that gave it to this process until it is given up. */
+export class OwnedPartition {
+  readonly arrivals = new ArrivalTimes();
+  readonly deletions = new OpenDeletions();
+  private readonly givingUp = new AbortController();
+  private standing: OwnershipPhase = 'restoring';
+  /** Why it is refused, or why its restore is taking long. */
+  private trouble: string | undefined;
+  private savedAt = readClock().monotonicMs;
+
+  constructor(
+    readonly runtime: SourceRuntime,
+    readonly place: TopicPartition,
+  ) {}
+
+  get source(): string {
+    return this.runtime.id;
+  }
+
+  get phase(): OwnershipPhase {
+    return this.standing;
+  }
+
+  /** Absent until its state is restored. */
+  get driver(): PartitionDriver | undefined {
+    return this.runtime.delivery.driver(this.place.partition);
+  }
+
+  /** Monotonic milliseconds: when its checkpoint was written, or it was taken up. */
+  get checkpointAt(): number {
+    return this.savedAt;
+  }
+
+  /** Aborts when it is given up: what is still being read for it is of no use to anybody. */
+  get givenUp(): AbortSignal {
+    return this.givingUp.signal;
+  }
+
+  /** What keeps it from being delivered; undefined if nothing does. */
+  get fault(): string | undefined {
+    if (this.standing === 'delivering') return undefined;
+    const { topic, partition } = this.place;
+    return `${topic} partition ${partition} is ${this.standing}${this.trouble === undefined ? '' : `: ${this.trouble}`}`;
+  }
+
+  restored(): void {
+    this.standing = 'delivering';
+    this.trouble = undefined;
+  }
+
+  /** @param isFinal whether it is of no use to try again */
+  restoreFailed(trouble: string, isFinal: boolean): void {
+    this.trouble = trouble;
+    if (isFinal) this.standing = 'refused';
+  }
+
+  checkpointed(): void {
+    this.savedAt = readClock().monotonicMs;
+  }
+
+  /** From now on nothing of it is called, committed or restored. */
+  giveUp(): void {
+    this.givingUp.abort();
+    this.runtime.delivery.disown(this.place.partition);
+  }
+
+  /** After a join the fetch position stands at the committed offset: go on where the driver stands instead. */
+  resumeIntake(transport: Pick<LogTransport, 'seek' | 'resumeFrom'>): void {
+    const { driver } = this;
+    if (driver === undefined) return;
+    const { arrivedNext, paused } = driver.figures;
+    if (paused) transport.seek(this.place, arrivedNext);
+    else transport.resumeFrom(this.place, arrivedNext);
+  }
+
+  /** Its deletions partition, to be followed; undefined until there is a driver that could be told of them. */
+  get followed(): FollowedPartition | undefined {
+    const { runtime, driver, deletions } = this;
+    if (driver === undefined) return undefined;
+    const { partition } = driver;
+    return {
+      topic: runtime.topics.deletions,
+      partition,
+      next: () => driver.state.deletionsNext,
+      read: (notices, next, provenAt) => {
+        // It may have been given up, and even taken up again, while the poll was under way.
+        if (runtime.delivery.driver(partition) !== driver) return;
+        deletions.note(
+          notices.map(({ fact }) => fact),
+          (offset) => driver.state.frontier.isFinished(offset),
+        );
+        runtime.deletionsRead(partition, notices, next, provenAt);
+      },
+    };
+  }
+}
