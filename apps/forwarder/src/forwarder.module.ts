@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import type { ForwarderSettings, SourceSettings } from '#config';
 import type { DriverLimits, StateWindows } from '#delivery';
@@ -21,7 +20,7 @@ import { DeliveryController } from './delivery/delivery.controller.ts';
 import { SourceRuntime } from './delivery/source-runtime.ts';
 import { ForwarderService } from './forwarder.service.ts';
 import { advertisedUrl } from './status/advertised-url.ts';
-import { CheckpointStore } from './ownership/checkpoint-store.ts';
+import { createOwnership } from './ownership/create-ownership.ts';
 import { DeletionsFollower } from './ownership/deletions-follower.ts';
 import { MemberFile } from './ownership/member-file.ts';
 import { PartitionOwnership } from './ownership/partition-ownership.ts';
@@ -143,18 +142,15 @@ const deliveryProviders: Provider[] = [
       metrics: Metrics,
       log: Logger,
     ) =>
-      new PartitionOwnership({
+      createOwnership(settings, {
         runtimes,
         transport,
         reader,
         member,
-        log,
         cluster,
-        checkpoints: new CheckpointStore(settings.stateDir, log),
         committedOffsets: (topic) => committedOffsets(kafka, settings.groupId, topic),
-        hashKeyDigest: createHash('sha256').update(settings.subjectHashKey).digest('hex').slice(0, 16),
-        drainTimeoutMs: settings.drainTimeoutMs,
         metrics: new OwnershipMetrics(metrics),
+        log,
       }),
     inject: [SETTINGS, RUNTIMES, LogTransport, PartitionReader, MemberFile, KAFKA, CLUSTER, Metrics, LOG],
   },
