@@ -1,4 +1,4 @@
-import type { CallKind, CallTicket, LogRecord, Outcome, Verdict } from '#delivery';
+import type { CallKind, CallTicket, LogRecord, Outcome, PartitionState, Verdict } from '#delivery';
 import type { TraceSpan, Tracing } from '#observability';
 
 /** Spans open at once. What would never end (a partition that went to another owner) makes room for what comes. */
@@ -18,6 +18,11 @@ export class DeliveryTraces {
     private readonly source: string,
     private readonly topic: string,
   ) {}
+
+  /** A rejoin brings records again that are finished: they will have no further outcome to end a span. */
+  recordsArrived(partition: number, records: readonly LogRecord[], frontier: PartitionState['frontier']): void {
+    for (const record of records) if (!frontier.isFinished(record.offset)) this.recordArrived(partition, record);
+  }
 
   /** @param run the replay that has brought it back */
   recordArrived(partition: number, { offset, type, traceparent }: LogRecord, run?: string): void {

@@ -73,8 +73,7 @@ export class Checkpoints {
     const { next } = await readOutcomes({ reader, log }, place, driver.state.outcomesNext, (fact, appendedAt) =>
       outcomes.push({ fact, appendedAt }),
     );
-    driver.outcomesRead(outcomes, next);
-    runtime.schedulePump();
+    runtime.outcomesRead(driver, outcomes, next);
   }
 
   private identityOf({ topic, partition }: TopicPartition): CheckpointIdentity {

@@ -54,7 +54,7 @@ export class ForwarderStatus {
         inDoubt: delivery.inDoubt,
         concurrency: delivery.events.concurrency,
         lastFailure: delivery.events.lastFailure ?? null,
-        counts: { ...counts },
+        counts,
         partitions: partitions
           .filter(({ place }) => place.topic === topics.events)
           .map(({ place, phase, driver }) => ({
