@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ReplayProgress, ReplayRequest } from '#delivery';
+import type { ReplayProgress } from '#delivery';
 import {
   decodeReplayRecord,
   encodeReplayProgress,
@@ -12,6 +12,7 @@ import { errorFields, type Logger } from '#observability';
 import { toOffset, type Offset, type SubjectHasher } from '#segment';
 import { readClock } from '../clock.ts';
 import type { ReplayEnded, SourceRuntime } from '../delivery/source-runtime.ts';
+import { KnownReplays, replayKey, replayStart, type OpenPartition } from './known-replays.ts';
 import { OperatorControl } from './operator-control.ts';
 import { PartitionReplay } from './partition-replay.ts';
 
@@ -20,6 +21,15 @@ const PARTITION = 0;
 const RETRY_MS = 1_000;
 /** Once the topic is known to its end: a word of an operator is answered as soon as it is there, and what else may be due can wait. */
 const SETTLED_WAIT_MS = 1_000;
+
+/** A partition of a replay that this process works on. */
+interface ActiveReplay {
+  readonly replay: PartitionReplay;
+  readonly partition: number;
+  readonly abort: AbortController;
+  /** The ownership of the partition under which it was taken up. */
+  readonly generation: number;
+}
 
 export interface ReplayCoordinatorOptions {
   readonly runtime: SourceRuntime;
@@ -38,12 +48,8 @@ export interface ReplayCoordinatorOptions {
  * The same topic holds the operators' words on the source (docs/adr/0011), which it passes on.
  */
 export class ReplayCoordinator {
-  private readonly requests = new Map<string, ReplayRequest>();
-  private readonly progress = new Map<string, ReplayProgress>();
-  private readonly active = new Map<
-    string,
-    { readonly replay: PartitionReplay; readonly abort: AbortController; readonly generation: number }
-  >();
+  private readonly known = new KnownReplays();
+  private readonly active = new Map<string, ActiveReplay>();
   private readonly control: OperatorControl;
   private readonly stopping = new AbortController();
   private running: Promise<void> | undefined;
@@ -62,14 +68,6 @@ export class ReplayCoordinator {
     this.stopping.abort();
     for (const { abort } of this.active.values()) abort.abort();
     await this.running;
-  }
-
-  /** For the status page: the replays that this process works on. */
-  get inProgress(): { run: string; partition: number }[] {
-    return [...this.active.keys()].map((key) => {
-      const [run = '', partition] = key.split('/');
-      return { run, partition: Number(partition) };
-    });
   }
 
   private async follow(): Promise<void> {
@@ -108,10 +106,10 @@ export class ReplayCoordinator {
   private take(record: ReplayRecord): void {
     switch (record.type) {
       case 'request':
-        this.requests.set(record.request.run, record.request);
+        this.known.requested(record.request);
         return;
       case 'progress':
-        this.learn(record.progress);
+        this.known.progressed(record.progress);
         return;
       case 'control':
         this.control.take(record.control);
@@ -120,38 +118,22 @@ export class ReplayCoordinator {
   }
 
   private reconcile(): void {
-    for (const [key, { replay, abort, generation }] of this.active) {
-      const partition = Number(key.split('/')[1]);
-      const state = this.requests.get(replay.run)?.state;
+    for (const { replay, partition, abort, generation } of this.active.values()) {
+      const state = this.known.stateOf(replay.run);
       const isStillOurs = this.options.runtime.delivery.driver(partition)?.generation === generation;
       if (!isStillOurs) abort.abort();
       else if (state === 'cancelled') replay.cancel();
       else replay.setPaused(state === 'paused');
     }
-    for (const request of this.requests.values()) {
-      if (request.state === 'cancelled') continue;
-      for (const { partition, from, to } of request.ranges) this.takeUp(request, partition, from, to);
-    }
+    for (const open of this.known.open) this.takeUp(open);
   }
 
-  private takeUp(request: ReplayRequest, partition: number, from: Offset, to: Offset): void {
-    const key = `${request.run}/${partition}`;
-    const known = this.progress.get(key);
+  private takeUp(open: OpenPartition): void {
+    const { request, partition } = open;
+    const key = replayKey(request.run, partition);
     const driver = this.options.runtime.delivery.driver(partition);
-    if (driver === undefined || this.active.has(key) || known?.done === true) return;
-    // Only what the live log has passed: a record must not be in the driver twice.
-    const end = toOffset(Math.min(known?.to ?? to, driver.state.frontier.committable));
-    const start: ReplayProgress = known ?? {
-      run: request.run,
-      partition,
-      next: toOffset(Math.min(from, end)),
-      to: end,
-      done: false,
-      scanned: 0,
-      results: {},
-      settled: {},
-      at: new Date(readClock().wallMs).toISOString(),
-    };
+    if (driver === undefined || this.active.has(key)) return;
+    const start = replayStart(open, driver.state.frontier.committable, readClock().wallMs);
     const abort = new AbortController();
     const replay = new PartitionReplay({
       ...this.options,
@@ -162,7 +144,7 @@ export class ReplayCoordinator {
       report: (p) => this.report(p),
     });
     replay.setPaused(request.state === 'paused');
-    this.active.set(key, { replay, abort, generation: driver.generation });
+    this.active.set(key, { replay, partition, abort, generation: driver.generation });
     this.options.log.info('replay_taken_up', {
       source: this.options.runtime.id,
       run: request.run,
@@ -188,22 +170,12 @@ export class ReplayCoordinator {
     this.active.delete(key);
   }
 
-  /**
-   * What the topic says may be older than what this process knows: its own last report may not have come back yet, and a former owner's
-   * may have come late. Going on at an older place would send again what `redeliver` has just sent.
-   */
-  private learn(progress: ReplayProgress): void {
-    const key = `${progress.run}/${progress.partition}`;
-    const known = this.progress.get(key);
-    if (known === undefined || progress.done || (!known.done && progress.next >= known.next)) this.progress.set(key, progress);
-  }
-
   private async report(progress: ReplayProgress): Promise<void> {
-    this.learn(progress);
+    this.known.progressed(progress);
     await this.options.writer.append(this.options.runtime.topics.replays, encodeReplayProgress(progress), PARTITION);
   }
 
   private ended(ended: ReplayEnded): void {
-    this.active.get(`${ended.run}/${ended.partition}`)?.replay.ended(ended);
+    this.active.get(replayKey(ended.run, ended.partition))?.replay.ended(ended);
   }
 }
