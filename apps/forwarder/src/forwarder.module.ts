@@ -1,23 +1,12 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
-import type { ForwarderSettings, SourceSettings } from '#config';
-import type { DriverLimits, StateWindows } from '#delivery';
-import {
-  LogWriter,
-  PartitionReader,
-  committedOffsets,
-  createKafka,
-  deletionsRetentionMs,
-  topicsOf,
-  type LogClient,
-} from '#event-log';
-import { ExtoleClient } from '#extole';
-import { compileMapping } from '#mapping';
+import type { ForwarderSettings } from '#config';
+import { LogWriter, PartitionReader, committedOffsets, createKafka, topicsOf, type LogClient } from '#event-log';
 import { errorFields, Metrics, type Logger, type Tracing } from '#observability';
 import { SubjectHasher } from '#segment';
 import { readClock } from './clock.ts';
-import { DeliveryTraces } from './delivery/delivery-traces.ts';
+import { createRuntime } from './delivery/create-runtime.ts';
 import { DeliveryController } from './delivery/delivery.controller.ts';
-import { SourceRuntime } from './delivery/source-runtime.ts';
+import type { SourceRuntime } from './delivery/source-runtime.ts';
 import { ForwarderService } from './forwarder.service.ts';
 import { advertisedUrl } from './status/advertised-url.ts';
 import { createOwnership } from './ownership/create-ownership.ts';
@@ -34,19 +23,13 @@ import { TokenCheck } from './status/token-check.ts';
 import { CLUSTER, KAFKA, LOG, REPLAYS, RUNTIMES, SETTINGS, TRACING } from './tokens.ts';
 import { LogTransport } from './transport/log-transport.ts';
 
-/** Bounds of one partition (P9). With 12 partitions they add up to about 200 MB at worst. */
-const MAX_HELD_BYTES = 16 * 1_024 * 1_024;
-/** A backlog is read this far ahead: a few hundred events of each partition, while a fetch after a pause takes some 20 ms (fetch-pace.ts). */
-const READ_AHEAD = { bytes: 256 * 1_024, lanes: 100 };
-const MAX_LEAD = 10_000_000;
-const MAX_UNWRITTEN_OUTCOMES = 20_000;
 /**
  * Nobody waits for an outcome but the frontier, and few large requests cost much less than many small ones; but what is written late is in doubt for
  * longer (P4).
  */
 const OUTCOME_LINGER_MS = 3;
-/** For erasures and token checks: waiting for a connection would count against their timeout. */
-const SPARE_CONNECTIONS = 8;
+/** Reads that run side by side: one follows each source's replays all the time, and beside those go deletions, restores and replays. */
+const READS_BESIDE_SOURCES = 8;
 
 /** What the forwarder is given from outside. */
 export interface ForwarderParts {
@@ -90,7 +73,7 @@ function logProviders(crashed: (error: Error) => void): Provider[] {
     {
       provide: PartitionReader,
       useFactory: (settings: ForwarderSettings, kafka: LogClient, log: Logger) =>
-        new PartitionReader({ kafka, log, maxConnections: settings.sources.length + SPARE_CONNECTIONS }),
+        new PartitionReader({ kafka, log, maxConnections: settings.sources.length + READS_BESIDE_SOURCES }),
       inject: [SETTINGS, KAFKA, LOG],
     },
     {
@@ -220,55 +203,3 @@ const statusProviders: Provider[] = [
     inject: [RUNTIMES, ForwarderStatus, LOG],
   },
 ];
-
-/** What the sources' runtimes have in common. */
-interface RuntimeParts {
-  readonly transport: LogTransport;
-  readonly writer: LogWriter;
-  readonly metrics: DeliveryMetrics;
-  readonly log: Logger;
-  readonly tracing: Tracing;
-}
-
-function createRuntime(
-  source: SourceSettings,
-  settings: ForwarderSettings,
-  { transport, writer, metrics, log, tracing }: RuntimeParts,
-): SourceRuntime {
-  const topics = topicsOf(settings.topics.prefix, source.id);
-  const { baseUrl, accessToken, mode, timeoutMs, maxConcurrency, labels } = source.extole;
-  return new SourceRuntime({
-    source,
-    topics,
-    partitionCount: settings.topics.partitions,
-    mapping: compileMapping(source.mapping, labels === undefined ? {} : { labels }),
-    hasher: new SubjectHasher(settings.subjectHashKey, source.id),
-    client: new ExtoleClient({ baseUrl, accessToken, mode, timeoutMs, connections: maxConcurrency + SPARE_CONNECTIONS }),
-    writer,
-    windows: windowsOf(settings, source),
-    limits: limitsOf(settings),
-    log,
-    metrics,
-    ...(tracing.enabled && { traces: new DeliveryTraces(tracing, source.id, topics.events) }),
-    intake: {
-      pause: (partition) => transport.pause({ topic: topics.events, partition }),
-      resume: (partition) => transport.resume({ topic: topics.events, partition }),
-    },
-  });
-}
-
-function limitsOf(settings: ForwarderSettings): DriverLimits {
-  return {
-    maxHeldBytes: MAX_HELD_BYTES,
-    readAhead: READ_AHEAD,
-    maxLead: MAX_LEAD,
-    maxUnwrittenOutcomes: MAX_UNWRITTEN_OUTCOMES,
-    maxAttemptAgeMs: settings.maxAttemptAgeMs,
-    deletionLagBoundMs: settings.deletionLagBoundMs,
-  };
-}
-
-/** The state remembers for as long as the topics do that it is rebuilt from. */
-function windowsOf({ topics }: ForwarderSettings, { afterDeletion }: SourceSettings): StateWindows {
-  return { dedupMs: topics.dedupWindowMs, deletionsMs: deletionsRetentionMs(topics, afterDeletion) };
-}
