@@ -1,8 +1,10 @@
 import { Inject } from '@nestjs/common';
-import { Command, Help, InjectCommander, Option } from 'nest-commander';
+import { Command, InjectCommander } from 'nest-commander';
 import { BridgeCommand } from '../bridge-command.ts';
 import { commandTree } from '../completion/command-tree.ts';
 import { completionScript, SHELLS } from '../completion/completion-script.ts';
+import { Examples } from '../declaration/examples.ts';
+import { Options } from '../declaration/options.ts';
 import { TERMINAL, type Terminal } from '../terminal.ts';
 
 /** nest-commander's own completion knows no fish, goes by `$SHELL`, and starts the program at every press of the tab key. */
@@ -12,12 +14,21 @@ import { TERMINAL, type Terminal } from '../terminal.ts';
   argsDescription: { shell: SHELLS.join(', ') },
   description: 'A script by which your shell completes commands and options',
 })
+@Options(['--json', 'print {"shell", "commands": [{"path", "description", "options", "subcommands"}]} instead'])
+@Examples(
+  [
+    'source <(bridge completion bash)                                      # in ~/.bashrc',
+    'source <(bridge completion zsh)                                       # in ~/.zshrc, after compinit',
+    'bridge completion fish > ~/.config/fish/completions/bridge.fish',
+  ],
+  ['Make it again after an upgrade: it holds the commands of this version.'],
+)
 export class CompletionCommand extends BridgeCommand {
   constructor(
-    @Inject(TERMINAL) private readonly terminal: Terminal,
+    @Inject(TERMINAL) terminal: Terminal,
     @InjectCommander() private readonly program: Parameters<BridgeCommand['setCommand']>[0],
   ) {
-    super();
+    super(terminal);
   }
 
   async run([shell]: string[], { json = false }: { readonly json?: boolean } = {}): Promise<void> {
@@ -25,24 +36,5 @@ export class CompletionCommand extends BridgeCommand {
       SHELLS.find((known) => known === shell) ?? this.misuse(`'${shell}' is no shell: choose one of ${SHELLS.join(', ')}`);
     const commands = commandTree(this.program);
     this.terminal.print(json ? JSON.stringify({ shell: chosen, commands }) : completionScript(chosen, commands));
-  }
-
-  @Option({
-    flags: '--json',
-    description: 'print {"shell", "commands": [{"path", "description", "options", "subcommands"}]} instead',
-  })
-  parseJson(): boolean {
-    return true;
-  }
-
-  @Help('after')
-  examples(): string {
-    return [
-      '\nMake it again after an upgrade: it holds the commands of this version.',
-      '\nExamples:',
-      '  source <(bridge completion bash)                                      # in ~/.bashrc',
-      '  source <(bridge completion zsh)                                       # in ~/.zshrc, after compinit',
-      '  bridge completion fish > ~/.config/fish/completions/bridge.fish',
-    ].join('\n');
   }
 }

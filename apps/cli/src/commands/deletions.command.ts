@@ -1,5 +1,4 @@
-import { Inject } from '@nestjs/common';
-import { Command, Help, Option } from 'nest-commander';
+import { Command } from 'nest-commander';
 import type { DeletionNotice, Outcome } from '#delivery';
 import { committedOffsets, decodeLogRecord, isUndecodable, readDeletions, topicBounds } from '#event-log';
 import {
@@ -15,9 +14,10 @@ import {
 import { parseDeletionId, toOffset, toSubjectKey, type DeletionRef, type Position } from '#segment';
 import { BridgeCommand, NOT_AS_IT_SHOULD_BE_EXIT_CODE } from '../bridge-command.ts';
 import { CliError } from '../cli-error.ts';
+import { Examples } from '../declaration/examples.ts';
+import { Options, type ReadOption } from '../declaration/options.ts';
 import { withLog } from '../log-access.ts';
 import { table } from '../table.ts';
-import { TERMINAL, type Terminal } from '../terminal.ts';
 
 interface DeletionsOptions {
   readonly source?: string;
@@ -29,12 +29,32 @@ interface DeletionsOptions {
   readonly json?: boolean;
 }
 
-@Command({ name: 'deletions', description: 'Where a deletion stands, or which ones Extole has not taken yet' })
-export class DeletionsCommand extends BridgeCommand {
-  constructor(@Inject(TERMINAL) private readonly terminal: Terminal) {
-    super();
-  }
+/** Milliseconds. */
+const readAge: ReadOption = (text, misuse) =>
+  parseDuration(text) ?? misuse(`'${text}' is no length of time: give one as 90m, 6h or 2d`);
 
+@Command({ name: 'deletions', description: 'Where a deletion stands, or which ones Extole has not taken yet' })
+@Options(
+  ['--source <id>', 'the source; needed with --open if there are several'],
+  ['--id <id>', 'the id that the answer to the deletion held'],
+  ['--open', 'those that Extole has not taken yet, the longest waiting first'],
+  ['--older-than <time>', 'with --open: only those asked for so long ago (90m, 6h, 2d)', readAge],
+  ['--json', 'print {"deletions": [{"deletionId", "status", "position", "requestedAt", "endedAt"}]}'],
+  ['--lift <user>', 'end the suppression of a deleted user (afterDeletion: suppress)'],
+)
+@Examples(
+  [
+    'bridge deletions --open',
+    'bridge deletions --open --older-than 1h || notify "deletions are overdue"',
+    'bridge deletions --id del_ZGVmYXVsdDoxOjQy --json',
+    'bridge deletions --lift 056tf9eqw24',
+  ],
+  [
+    'accepted: in the log, so that no earlier event of the user is sent any more; sent: Extole has taken the erasure.',
+    'Exit code 3 with --older-than if there is any, for an alarm; 1 if the log could not be read.',
+  ],
+)
+export class DeletionsCommand extends BridgeCommand {
   async run(_: string[], { source, id, open = false, olderThan, lift, json = false }: DeletionsOptions = {}): Promise<void> {
     if ([id !== undefined, open, lift !== undefined].filter(Boolean).length !== 1)
       this.misuse('give one of --id, --open and --lift');
@@ -52,52 +72,6 @@ export class DeletionsCommand extends BridgeCommand {
         return this.terminal.note(`Extole has taken every deletion${olderThan === undefined ? '' : ' that is older than that'}`);
       this.terminal.print(table([['DELETION', 'STATUS', 'REQUESTED', 'ENDED', 'POSITION'], ...deletions.map(rowOf)]));
     });
-  }
-
-  @Option({ flags: '--source <id>', description: 'the source; needed with --open if there are several' })
-  parseSource(id: string): string {
-    return id;
-  }
-
-  @Option({ flags: '--id <id>', description: 'the id that the answer to the deletion held' })
-  parseId(id: string): string {
-    return id;
-  }
-
-  @Option({ flags: '--open', description: 'those that Extole has not taken yet, the longest waiting first' })
-  parseOpen(): boolean {
-    return true;
-  }
-
-  @Option({ flags: '--older-than <time>', description: 'with --open: only those asked for so long ago (90m, 6h, 2d)' })
-  parseOlderThan(text: string): number {
-    return parseDuration(text) ?? this.misuse(`'${text}' is no length of time: give one as 90m, 6h or 2d`);
-  }
-
-  @Option({
-    flags: '--json',
-    description: 'print {"deletions": [{"deletionId", "status", "position", "requestedAt", "endedAt"}]}',
-  })
-  parseJson(): boolean {
-    return true;
-  }
-
-  @Help('after')
-  examples(): string {
-    return [
-      '\naccepted: in the log, so that no earlier event of the user is sent any more; sent: Extole has taken the erasure.',
-      'Exit code 3 with --older-than if there is any, for an alarm; 1 if the log could not be read.',
-      '\nExamples:',
-      '  bridge deletions --open',
-      '  bridge deletions --open --older-than 1h || notify "deletions are overdue"',
-      '  bridge deletions --id del_ZGVmYXVsdDoxOjQy --json',
-      '  bridge deletions --lift 056tf9eqw24',
-    ].join('\n');
-  }
-
-  @Option({ flags: '--lift <user>', description: 'end the suppression of a deleted user (afterDeletion: suppress)' })
-  parseLift(user: string): string {
-    return user;
   }
 
   private async lift(user: string, source: string | undefined, json: boolean): Promise<void> {

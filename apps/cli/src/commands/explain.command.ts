@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
-import { Inject } from '@nestjs/common';
-import { Command, Help, Option } from 'nest-commander';
+import { Command } from 'nest-commander';
 import { loadCommonSettings, type CommonSettings, type Environment } from '#config';
 import { explainEvent } from '#operations';
 import { BridgeCommand } from '../bridge-command.ts';
 import { CliError } from '../cli-error.ts';
+import { Examples } from '../declaration/examples.ts';
+import { Options } from '../declaration/options.ts';
 import { renderExplanation } from '../render-explanation.ts';
 import { chooseSource } from '../sources.ts';
-import { TERMINAL, type Terminal } from '../terminal.ts';
 
 interface ExplainOptions {
   readonly source?: string;
@@ -20,11 +20,22 @@ interface ExplainOptions {
   argsDescription: { file: 'a file with one Segment message as JSON, or - for standard input' },
   description: 'Show what would be sent to Extole for a Segment message, and why; sends nothing',
 })
+@Options(
+  ['--source <id>', 'the source that it comes in by; needed if there are several'],
+  ['--json', 'print the explanation as JSON'],
+)
+@Examples(
+  [
+    'bridge explain order.json',
+    `echo '{"type":"track","event":"Signed Up","userId":"u1"}' | bridge explain -`,
+    'MAPPING_FILE=mapping.yaml bridge explain order.json --json',
+  ],
+  [
+    'Uses MAPPING_FILE, EXTOLE_LABELS and TOPIC_PARTITIONS, or SOURCES_FILE, as the apps do. Needs no broker.',
+    'Exits with 1 for a message that ingest would refuse.',
+  ],
+)
 export class ExplainCommand extends BridgeCommand {
-  constructor(@Inject(TERMINAL) private readonly terminal: Terminal) {
-    super();
-  }
-
   async run([file = '-']: string[], { source: id, json = false }: ExplainOptions = {}): Promise<void> {
     const settings = settingsWithoutSecrets(this.terminal.env);
     const source = chooseSource(settings, id);
@@ -36,28 +47,6 @@ export class ExplainCommand extends BridgeCommand {
     });
     if (explanation.kind === 'refused') this.terminal.fail();
     this.terminal.print(json ? JSON.stringify(explanation) : renderExplanation(explanation));
-  }
-
-  @Option({ flags: '--source <id>', description: 'the source that it comes in by; needed if there are several' })
-  parseSource(id: string): string {
-    return id;
-  }
-
-  @Option({ flags: '--json', description: 'print the explanation as JSON' })
-  parseJson(): boolean {
-    return true;
-  }
-
-  @Help('after')
-  examples(): string {
-    return [
-      '\nUses MAPPING_FILE, EXTOLE_LABELS and TOPIC_PARTITIONS, or SOURCES_FILE, as the apps do. Needs no broker.',
-      'Exits with 1 for a message that ingest would refuse.',
-      '\nExamples:',
-      '  bridge explain order.json',
-      `  echo '{"type":"track","event":"Signed Up","userId":"u1"}' | bridge explain -`,
-      '  MAPPING_FILE=mapping.yaml bridge explain order.json --json',
-    ].join('\n');
   }
 
   private async read(file: string): Promise<unknown> {

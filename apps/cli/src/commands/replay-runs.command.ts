@@ -1,14 +1,15 @@
-import { Inject } from '@nestjs/common';
-import { Help, Option, SubCommand } from 'nest-commander';
+import { SubCommand } from 'nest-commander';
 import type { ReplayState } from '#delivery';
 import { changeReplay, describeReplay, exitCodeOf, figuresOf, findReplay, readReplays, type KnownReplay } from '#operations';
 import { BridgeCommand } from '../bridge-command.ts';
+import { Examples } from '../declaration/examples.ts';
+import { Options } from '../declaration/options.ts';
+import { SOURCE } from '../declaration/shared-options.ts';
 import { withLog } from '../log-access.ts';
 import { countsLine, grouped } from '../replay/progress-line.ts';
 import { followAndTell, renderEnd } from '../replay/run-replay.ts';
 import { replayJson } from '../replay/summary.ts';
 import { table } from '../table.ts';
-import { TERMINAL, type Terminal } from '../terminal.ts';
 
 interface RunsOptions {
   readonly source?: string;
@@ -17,23 +18,11 @@ interface RunsOptions {
 }
 
 /** What the commands about replays that were asked for have in common. */
-abstract class ReplayRunsCommand extends BridgeCommand {
-  constructor(@Inject(TERMINAL) protected readonly terminal: Terminal) {
-    super();
-  }
-
-  @Option({ flags: '--source <id>', description: 'the source; needed if there are several' })
-  parseSource(id: string): string {
-    return id;
-  }
-
-  @Option({ flags: '--json', description: 'print JSON' })
-  parseJson(): boolean {
-    return true;
-  }
-}
+@Options(SOURCE, ['--json', 'print JSON'])
+abstract class ReplayRunsCommand extends BridgeCommand {}
 
 @SubCommand({ name: 'list', description: 'The replays that were asked for, latest first' })
+@Examples(['bridge replay list', 'bridge replay list --json'])
 export class ReplayListCommand extends ReplayRunsCommand {
   async run(_: string[], { source, json = false }: RunsOptions = {}): Promise<void> {
     await withLog(this.terminal, source, async (log) => {
@@ -43,14 +32,14 @@ export class ReplayListCommand extends ReplayRunsCommand {
       this.terminal.print(table([['RUN', 'STATE', 'DONE', 'ABOUT', 'RESULTS'], ...replays.map(rowOf)]));
     });
   }
-
-  @Help('after')
-  examples(): string {
-    return '\nExamples:\n  bridge replay list\n  bridge replay list --json';
-  }
 }
 
 @SubCommand({ name: 'status', arguments: '<run>', description: 'Where a replay stands' })
+@Options(['--follow', 'look on until it ends'])
+@Examples(
+  ['bridge replay status r-20261124-231500-ab12 --follow'],
+  ['Exits with 1 if it has ended with dead letters or was cancelled.'],
+)
 export class ReplayStatusCommand extends ReplayRunsCommand {
   async run([run = '']: string[], { source, follow = false, json = false }: RunsOptions = {}): Promise<void> {
     await withLog(this.terminal, source, async (log) => {
@@ -61,16 +50,6 @@ export class ReplayStatusCommand extends ReplayRunsCommand {
       const isOver = figures.state === 'done' || figures.state === 'cancelled';
       if (isOver && exitCodeOf(figures) !== 0) this.terminal.fail();
     });
-  }
-
-  @Option({ flags: '--follow', description: 'look on until it ends' })
-  parseFollow(): boolean {
-    return true;
-  }
-
-  @Help('after')
-  examples(): string {
-    return '\nExits with 1 if it has ended with dead letters or was cancelled.\n\nExamples:\n  bridge replay status r-20261124-231500-ab12 --follow';
   }
 }
 
@@ -88,36 +67,24 @@ abstract class ReplayStateCommand extends ReplayRunsCommand {
 }
 
 @SubCommand({ name: 'pause', arguments: '<run>', description: 'Hand nothing more over until it is resumed' })
+@Examples(['bridge replay pause r-20261124-231500-ab12'])
 export class ReplayPauseCommand extends ReplayStateCommand {
   protected readonly state = 'paused';
   protected readonly told = 'is paused; what its owners hold already (500 records a partition at most) still goes its way';
-
-  @Help('after')
-  examples(): string {
-    return '\nExamples:\n  bridge replay pause r-20261124-231500-ab12';
-  }
 }
 
 @SubCommand({ name: 'resume', arguments: '<run>', description: 'Go on with a paused replay' })
+@Examples(['bridge replay resume r-20261124-231500-ab12'])
 export class ReplayResumeCommand extends ReplayStateCommand {
   protected readonly state = 'running';
   protected readonly told = 'goes on';
-
-  @Help('after')
-  examples(): string {
-    return '\nExamples:\n  bridge replay resume r-20261124-231500-ab12';
-  }
 }
 
 @SubCommand({ name: 'cancel', arguments: '<run>', description: 'End a replay for good' })
+@Examples(['bridge replay cancel r-20261124-231500-ab12'])
 export class ReplayCancelCommand extends ReplayStateCommand {
   protected readonly state = 'cancelled';
   protected readonly told = 'is cancelled; what its owners hold already (500 records a partition at most) still goes its way';
-
-  @Help('after')
-  examples(): string {
-    return '\nExamples:\n  bridge replay cancel r-20261124-231500-ab12';
-  }
 }
 
 function rowOf(replay: KnownReplay): string[] {

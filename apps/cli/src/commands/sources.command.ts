@@ -1,13 +1,15 @@
-import { Inject } from '@nestjs/common';
-import { Command, Help, Option, SubCommand } from 'nest-commander';
+import { Command, SubCommand } from 'nest-commander';
 import { loadForwarderSettings } from '#config';
 import { createKafka, withAdmin } from '#event-log';
 import { askForwarder, combineStates, controlSource, type CombinedState, type ControlVerb } from '#operations';
 import { BridgeCommand } from '../bridge-command.ts';
+import { Examples } from '../declaration/examples.ts';
+import { Options } from '../declaration/options.ts';
+import { SOURCE } from '../declaration/shared-options.ts';
 import { SILENT, withLog } from '../log-access.ts';
 import { chooseSources } from '../sources.ts';
 import { table } from '../table.ts';
-import { TERMINAL, type Terminal } from '../terminal.ts';
+import type { Terminal } from '../terminal.ts';
 
 interface SourceOptions {
   readonly source?: string;
@@ -16,13 +18,10 @@ interface SourceOptions {
 }
 
 /** What the commands that steer a source have in common. */
+@Options(SOURCE, ['--json', 'print {"source", "asked", "at"}'])
 abstract class SourceControlCommand extends BridgeCommand {
   protected abstract readonly verb: ControlVerb;
   protected abstract readonly told: string;
-
-  constructor(@Inject(TERMINAL) private readonly terminal: Terminal) {
-    super();
-  }
 
   async run(_: string[], { source, note, json = false }: SourceOptions = {}): Promise<void> {
     await withLog(this.terminal, source, async (log) => {
@@ -31,54 +30,31 @@ abstract class SourceControlCommand extends BridgeCommand {
       this.terminal.print(json ? JSON.stringify({ source: id, asked: this.verb, at }) : `source ${id}: ${this.told}`);
     });
   }
-
-  @Option({ flags: '--source <id>', description: 'the source; needed if there are several' })
-  parseSource(id: string): string {
-    return id;
-  }
-
-  @Option({ flags: '--json', description: 'print {"source", "asked", "at"}' })
-  parseJson(): boolean {
-    return true;
-  }
 }
 
 @SubCommand({ name: 'stop', description: 'Deliver no more events of a source until it is resumed; deletions go on' })
+@Options(['--note <text>', 'why, for colleagues; nothing personal, it is kept and shown'])
+@Examples(
+  ['bridge sources stop --source acme --note "campaign is being changed"'],
+  ['Holds for forwarders that start later, too.'],
+)
 export class SourceStopCommand extends SourceControlCommand {
   protected readonly verb = 'stop';
   protected readonly told = 'stopped; calls in flight end, the backlog waits in Kafka, deletions go on';
-
-  @Option({ flags: '--note <text>', description: 'why, for colleagues; nothing personal, it is kept and shown' })
-  parseNote(text: string): string {
-    return text;
-  }
-
-  @Help('after')
-  examples(): string {
-    return '\nHolds for forwarders that start later, too.\n\nExamples:\n  bridge sources stop --source acme --note "campaign is being changed"';
-  }
 }
 
 @SubCommand({ name: 'resume', description: 'Go on with a source that was stopped, or whose fault is mended' })
+@Examples(['bridge sources resume --source acme'])
 export class SourceResumeCommand extends SourceControlCommand {
   protected readonly verb = 'resume';
   protected readonly told = 'goes on';
-
-  @Help('after')
-  examples(): string {
-    return '\nExamples:\n  bridge sources resume --source acme';
-  }
 }
 
 @SubCommand({ name: 'probe', description: 'Try one call of a stopped source now (one for each forwarder)' })
+@Examples(['bridge sources probe --source acme', 'bridge sources --source acme        what came of it'])
 export class SourceProbeCommand extends SourceControlCommand {
   protected readonly verb = 'probe';
   protected readonly told = 'is tried with the next event of each forwarder; see bridge sources';
-
-  @Help('after')
-  examples(): string {
-    return '\nExamples:\n  bridge sources probe --source acme\n  bridge sources --source acme        what came of it';
-  }
 }
 
 @Command({
@@ -86,31 +62,22 @@ export class SourceProbeCommand extends SourceControlCommand {
   description: 'How the sources stand, as the running forwarders say',
   subCommands: [SourceStopCommand, SourceResumeCommand, SourceProbeCommand],
 })
+@Options(
+  ['--source <id>', 'only this source'],
+  ['--json', 'print {"sources": [{"source", "kind", "reason", "why", "since", "forwarders"}]}'],
+)
+@Examples([
+  'bridge sources',
+  'bridge sources stop --source acme',
+  'bridge sources probe --source acme',
+  'bridge sources resume --source acme',
+])
 export class SourcesCommand extends BridgeCommand {
-  constructor(@Inject(TERMINAL) private readonly terminal: Terminal) {
-    super();
-  }
-
-  async run([unknown]: string[], { source, json = false }: SourceOptions = {}): Promise<void> {
-    if (unknown !== undefined) this.misuse(`unknown command '${unknown}'`);
+  async run(words: string[], { source, json = false }: SourceOptions = {}): Promise<void> {
+    this.refuseUnknown(words);
     const sources = await statesOf(this.terminal, source);
     if (json) return this.terminal.print(JSON.stringify({ sources }));
     this.terminal.print(table([['SOURCE', 'STATE', 'SINCE', 'WHY'], ...sources.map(rowOf)]));
-  }
-
-  @Option({ flags: '--source <id>', description: 'only this source' })
-  parseSource(id: string): string {
-    return id;
-  }
-
-  @Option({ flags: '--json', description: 'print {"sources": [{"source", "kind", "reason", "why", "since", "forwarders"}]}' })
-  parseJson(): boolean {
-    return true;
-  }
-
-  @Help('after')
-  examples(): string {
-    return '\nExamples:\n  bridge sources\n  bridge sources stop --source acme\n  bridge sources probe --source acme\n  bridge sources resume --source acme';
   }
 }
 

@@ -1,5 +1,4 @@
-import { Inject } from '@nestjs/common';
-import { Command, Help, Option, SubCommand } from 'nest-commander';
+import { Command, SubCommand } from 'nest-commander';
 import { loadCommonSettings } from '#config';
 import {
   compareTopics,
@@ -15,9 +14,11 @@ import {
   type TopicState,
 } from '#event-log';
 import { BridgeCommand, CommandGroup } from '../bridge-command.ts';
+import { Examples } from '../declaration/examples.ts';
+import { Options } from '../declaration/options.ts';
 import { chooseSources } from '../sources.ts';
 import { table } from '../table.ts';
-import { TERMINAL, type Terminal } from '../terminal.ts';
+import type { Terminal } from '../terminal.ts';
 
 interface TopicsOptions {
   readonly source?: string;
@@ -44,11 +45,17 @@ function events(terminal: Terminal, asJson: boolean): LogSink {
 const LINES: Readonly<Record<string, string>> = { topic_created: 'created', topic_repaired: 'repaired', topic_differs: 'note:' };
 
 @SubCommand({ name: 'ensure', description: 'Create the topics that are missing and check the others' })
+@Options(
+  ['--source <id>', 'only the topics of this source'],
+  ['--repair', 'set the configuration of existing topics to what it must be'],
+  ['--json', 'print {"topics"}'],
+)
+@Examples([
+  'bridge topics ensure                    create what is missing, before the first start',
+  'bridge topics ensure --repair           after EVENTS_RETENTION or DEDUP_WINDOW has changed',
+  'bridge topics ensure --source acme      for a source that was just added',
+])
 export class TopicsEnsureCommand extends BridgeCommand {
-  constructor(@Inject(TERMINAL) private readonly terminal: Terminal) {
-    super();
-  }
-
   async run(_: string[], { source, repair = false, json = false }: TopicsOptions = {}): Promise<void> {
     const log = events(this.terminal, json);
     const { kafka, specs } = prepare(this.terminal, source, log);
@@ -57,60 +64,24 @@ export class TopicsEnsureCommand extends BridgeCommand {
     const topics = specs.map(({ topic }) => topic);
     this.terminal.print(json ? JSON.stringify({ topics }) : `all ${topics.length} topics are as they must be`);
   }
-
-  @Option({ flags: '--source <id>', description: 'only the topics of this source' })
-  parseSource(id: string): string {
-    return id;
-  }
-
-  @Option({ flags: '--repair', description: 'set the configuration of existing topics to what it must be' })
-  parseRepair(): boolean {
-    return true;
-  }
-
-  @Option({ flags: '--json', description: 'print {"topics"}' })
-  parseJson(): boolean {
-    return true;
-  }
-
-  @Help('after')
-  examples(): string {
-    return [
-      '\nExamples:',
-      '  bridge topics ensure                    create what is missing, before the first start',
-      '  bridge topics ensure --repair           after EVENTS_RETENTION or DEDUP_WINDOW has changed',
-      '  bridge topics ensure --source acme      for a source that was just added',
-    ].join('\n');
-  }
 }
 
 @SubCommand({ name: 'describe', description: 'Show the topics of every source, and how they differ from what they must be' })
+@Options(
+  ['--source <id>', 'only the topics of this source'],
+  ['--json', 'print {"topics": [{"topic", "partitions", "replication", "config", "mismatches"}]}'],
+)
+@Examples(
+  ['bridge topics describe', 'bridge topics describe --source acme --json'],
+  ['Exits with 1 if an app would refuse to start.'],
+)
 export class TopicsDescribeCommand extends BridgeCommand {
-  constructor(@Inject(TERMINAL) private readonly terminal: Terminal) {
-    super();
-  }
-
   async run(_: string[], { source, json = false }: TopicsOptions = {}): Promise<void> {
     const { kafka, specs } = prepare(this.terminal, source, events(this.terminal, true));
     const states = await readTopics(kafka, specs);
     const described = specs.map((spec) => describe(spec, states));
     if (described.some(({ mismatches }) => mismatches.some(({ fatal }) => fatal))) this.terminal.fail();
     this.terminal.print(json ? JSON.stringify({ topics: described }) : render(described));
-  }
-
-  @Option({ flags: '--source <id>', description: 'only the topics of this source' })
-  parseSource(id: string): string {
-    return id;
-  }
-
-  @Option({ flags: '--json', description: 'print {"topics": [{"topic", "partitions", "replication", "config", "mismatches"}]}' })
-  parseJson(): boolean {
-    return true;
-  }
-
-  @Help('after')
-  examples(): string {
-    return '\nExits with 1 if an app would refuse to start.\n\nExamples:\n  bridge topics describe\n  bridge topics describe --source acme --json';
   }
 }
 
@@ -162,9 +133,5 @@ function retentionOf(config: DescribedTopic['config']): string {
   description: 'The Kafka topics of the sources',
   subCommands: [TopicsEnsureCommand, TopicsDescribeCommand],
 })
-export class TopicsCommand extends CommandGroup {
-  @Help('after')
-  examples(): string {
-    return '\nExamples:\n  bridge topics describe\n  bridge topics ensure';
-  }
-}
+@Examples(['bridge topics describe', 'bridge topics ensure'])
+export class TopicsCommand extends CommandGroup {}
