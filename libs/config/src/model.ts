@@ -1,5 +1,6 @@
 import type { JsonObject } from '#segment';
 import type { SAMPLERS } from './raw-environment.ts';
+import type { RateLimit } from './units.ts';
 
 /** How to reach Kafka. */
 export interface KafkaSettings {
@@ -21,12 +22,6 @@ export interface TopicSettings {
   readonly replication: number;
   readonly eventsRetentionMs: number;
   readonly dedupWindowMs: number;
-}
-
-/** A limit on calls or events: `count` in every `perMs` milliseconds. */
-export interface RateLimit {
-  readonly count: number;
-  readonly perMs: number;
 }
 
 /** The Extole account of one source. */

@@ -1,7 +1,11 @@
-import type { RateLimit } from './model.ts';
-
 const MILLIS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 const BYTES = { B: 1, KB: 1024, MB: 1024 ** 2, GB: 1024 ** 3 } as const;
+
+/** A limit on calls or events: `count` in every `perMs` milliseconds. */
+export interface RateLimit {
+  readonly count: number;
+  readonly perMs: number;
+}
 
 /** `30d`, `12h`, `15m`, `5s`, `500ms` in milliseconds; undefined if it is none or zero. A unit is required: a bare number says too little. */
 export function parseDuration(text: string): number | undefined {

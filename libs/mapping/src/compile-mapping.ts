@@ -1,9 +1,10 @@
+import type { EventRule } from './event-rule.ts';
 import { DEFAULT_DEDUP, IDENTIFY_FIELDS, LABELS, SPELLINGS, TRACK_FIELDS, type FieldSources } from './extole-fields.ts';
 import { FaultList } from './faults.ts';
 import { fieldRule, type FieldRule } from './field-rule.ts';
 import type { Additions, EventPlan, IdentifyPlan, Mapping, TrackPlan } from './mapping.ts';
 import { mappingVersion } from './mapping-version.ts';
-import { PRESETS, type EventRule } from './presets.ts';
+import { PRESETS } from './presets.ts';
 import { readMappingFile, type MappingRules } from './read-mapping-file.ts';
 import { compileSourcePath } from './source-path.ts';
 

@@ -15,5 +15,6 @@ export type {
   MappingWarningCode,
   PartnerKey,
 } from './mapping.ts';
-export { PRESETS, type EventRule, type Preset } from './presets.ts';
+export type { EventRule, Preset } from './event-rule.ts';
+export { PRESETS } from './presets.ts';
 export { MAPPING_WARNING_CODES } from './warnings.ts';

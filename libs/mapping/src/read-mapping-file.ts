@@ -1,9 +1,10 @@
 import { isJsonObject, type JsonValue } from '#segment';
 import { didYouMean } from './did-you-mean.ts';
+import type { EventRule } from './event-rule.ts';
 import { IDENTITY_FIELDS, LABELS, PARTNER_EVENT_ID } from './extole-fields.ts';
 import type { FaultList } from './faults.ts';
 import { EventSection, IdentifySection, MappingFile, ParametersSection, TrackSection } from './mapping-file.ts';
-import { PRESETS, type EventRule } from './presets.ts';
+import { PRESETS } from './presets.ts';
 import { readSection } from './read-section.ts';
 import { compileSourcePath, SOURCE_PATH_FORMS, SOURCE_ROOTS } from './source-path.ts';
 

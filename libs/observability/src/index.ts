@@ -6,4 +6,5 @@ export * from './admin-server.ts';
 export * from './process-end.ts';
 export * from './tracing/tracing.ts';
 export type { SpanAttributes } from './tracing/span-attributes.ts';
-export { startTracing, type SamplerName, type TracingOptions } from './tracing/start-tracing.ts';
+export { startTracing } from './tracing/start-tracing.ts';
+export type { SamplerName, TracingOptions } from './tracing/tracing-options.ts';

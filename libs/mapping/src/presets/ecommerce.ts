@@ -1,4 +1,4 @@
-import type { Preset } from '../presets.ts';
+import type { Preset } from '../event-rule.ts';
 
 /**
  * Segment's e-commerce specification in Extole's words. A sender that names Extole's own field keeps its value; else the specification's field is used.

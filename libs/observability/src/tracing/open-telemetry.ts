@@ -23,8 +23,8 @@ import {
 } from '@opentelemetry/sdk-trace';
 import type { Logger } from '../logger.ts';
 import { cleanAttributes } from './span-attributes.ts';
-import type { TracingOptions } from './start-tracing.ts';
 import { formatTraceparent, parseTraceparent } from './trace-context.ts';
+import type { TracingOptions } from './tracing-options.ts';
 import type { SpanKind, SpanStart, TraceSpan, Tracing } from './tracing.ts';
 
 const SEND_EVERY_MS = 1_000;
