@@ -1,4 +1,8 @@
-/** Three projects: `unit` needs nothing but Node; `e2e` and `chaos` start a real broker once and run the built apps as processes. */
+/**
+ * Three projects: `unit` needs nothing but Node; `e2e` and `chaos` start a real broker once and run the built apps as processes.
+ *
+ * `--selectProjects` takes every word that follows for a project's name. A flag in between ends it (`test:unit` in package.json).
+ */
 const shared = {
   extensionsToTreatAsEsm: ['.ts', '.tsx'],
   transform: {
