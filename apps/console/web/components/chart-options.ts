@@ -1,5 +1,11 @@
 import type uPlot from 'uplot';
-import type { Series } from './chart.tsx';
+
+export interface Series {
+  readonly name: string;
+  /** The custom property that holds its colour. */
+  readonly colour: string;
+  readonly values: readonly (number | null)[];
+}
 
 export interface ChartWish {
   readonly size: { readonly width: number; readonly height: number };

@@ -5,14 +5,7 @@ import { UNKNOWN } from '../format.ts';
 import { WINDOW_SECONDS } from '../history-columns.ts';
 import { useStore } from '../store.ts';
 import { colours } from '../theme.ts';
-import { chartOptions } from './chart-options.ts';
-
-export interface Series {
-  readonly name: string;
-  /** The custom property that holds its colour. */
-  readonly colour: string;
-  readonly values: readonly (number | null)[];
-}
+import { chartOptions, type Series } from './chart-options.ts';
 
 export interface ChartProps {
   readonly title: string;

@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import type { SourceHistory, SourceOverview } from '../../../src/api/index.ts';
-import { Chart, type Series } from '../../components/chart.tsx';
+import { Chart } from '../../components/chart.tsx';
+import type { Series } from '../../components/chart-options.ts';
 import { DAY, formatCount, formatDuration, formatRate, formatShare, HOUR, MINUTE, SECOND } from '../../format.ts';
 import { highest, type Metric } from '../../history-columns.ts';
 

@@ -5,10 +5,14 @@ import { announce } from '../../announce.ts';
 import { ask, textOf } from '../../api-client.ts';
 import { ConfirmButton } from '../../components/confirm-button.tsx';
 import { Failure } from '../../components/failure.tsx';
-import type { ReplayBodyProps } from './replay-body.tsx';
+
+export interface ReplayActionsProps {
+  readonly replay: Replay;
+  readonly onChanged: () => void;
+}
 
 /** Pause, resume, cancel. */
-export function ReplayActions({ replay, onChanged }: ReplayBodyProps): JSX.Element {
+export function ReplayActions({ replay, onChanged }: ReplayActionsProps): JSX.Element {
   const { source, run, state } = replay;
   const params = { source, run };
   const [failure, setFailure] = useState<string>();

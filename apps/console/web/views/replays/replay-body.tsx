@@ -6,12 +6,7 @@ import { Progress } from '../../components/progress.tsx';
 import { Results } from '../../components/results.tsx';
 import { TimeAgo } from '../../components/time.tsx';
 import { countOf, formatCount } from '../../format.ts';
-import { ReplayActions } from './replay-actions.tsx';
-
-export interface ReplayBodyProps {
-  readonly replay: Replay;
-  readonly onChanged: () => void;
-}
+import { ReplayActions, type ReplayActionsProps } from './replay-actions.tsx';
 
 const TONES: Readonly<Record<Replay['state'], Tone>> = { running: 'good', paused: 'warn', cancelled: 'idle', done: 'good' };
 
@@ -20,7 +15,7 @@ export function isOver({ state }: Replay): boolean {
 }
 
 /** What a replay is about, how far it is, what became of its records, and what one can do with it. */
-export function ReplayBody({ replay, onChanged }: ReplayBodyProps): JSX.Element {
+export function ReplayBody({ replay, onChanged }: ReplayActionsProps): JSX.Element {
   const { state, about, redeliver, rate, done, total, results, requestedAt, partitions, partitionsDone } = replay;
   return (
     <div class="replay">
