@@ -152,6 +152,20 @@ export default ts.config(
     },
   },
   {
+    // The generic parts of the page know nothing of the rest: any page could take them.
+    files: ['apps/console/web/ui/**/*.{ts,tsx}'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            { regex: '^(?!\\./|preact($|/)|uplot$)', message: 'web/ui/ imports its neighbours, preact and uplot only.' },
+          ],
+        },
+      ],
+    },
+  },
+  {
     files: ['**/*.spec.{ts,tsx}', 'test/**/*.ts'],
     rules: { '@typescript-eslint/no-non-null-assertion': 'off', 'no-restricted-properties': 'off' },
   },

@@ -87,8 +87,3 @@ async function messageOf(response: Response): Promise<string> {
     return `The console answered ${response.status}. Its log says more.`;
   }
 }
-
-/** The text of whatever was thrown, for the reader of the page. */
-export function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}

@@ -1,13 +1,13 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import { Announcer } from './components/announcer.tsx';
-import { ConnectionBanner } from './components/connection-banner.tsx';
-import { Header } from './components/header.tsx';
-import { Empty } from './components/notice.tsx';
+import { Announcer } from './ui/announcer.tsx';
+import { ConnectionBanner } from './frame/connection-banner.tsx';
+import { Header } from './frame/header.tsx';
+import { Empty } from './ui/notice.tsx';
 import { followLive } from './live-store.ts';
 import { hrefOf, useRoute, type Route } from './router.ts';
 import { session } from './session-store.ts';
-import { useStore } from './store.ts';
+import { useStore } from './ui/store.ts';
 import { DeadLettersView } from './views/dead-letters/dead-letters-view.tsx';
 import { DeletionsView } from './views/deletions/deletions-view.tsx';
 import { FindView } from './views/find/find-view.tsx';

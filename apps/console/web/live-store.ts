@@ -2,7 +2,7 @@ import type { Overview } from '../src/api/index.ts';
 import { ask } from './api-client.ts';
 import { bySource, withOverview, type HistoryBySource } from './history-columns.ts';
 import { loadSession } from './session-store.ts';
-import { Store } from './store.ts';
+import { Store } from './ui/store.ts';
 
 export interface Live {
   readonly overview: Overview | undefined;

@@ -1,7 +1,7 @@
 import { render } from 'preact';
 import { App } from './app.tsx';
 import { loadSession } from './session-store.ts';
-import { applyTheme, followSystemTheme } from './theme.ts';
+import { applyTheme, followSystemTheme } from './ui/theme.ts';
 
 applyTheme();
 followSystemTheme();

@@ -1,6 +1,7 @@
 import type { Session } from '../src/api/index.ts';
-import { ApiFailure, ask, onSignedOut, textOf } from './api-client.ts';
-import { Store } from './store.ts';
+import { ApiFailure, ask, onSignedOut } from './api-client.ts';
+import { Store } from './ui/store.ts';
+import { textOf } from './ui/format.ts';
 
 export type SessionState =
   | { readonly kind: 'asking' }

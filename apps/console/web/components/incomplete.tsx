@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { Notice } from './notice.tsx';
+import { Notice } from '../ui/notice.tsx';
 
 /** Said wherever the console may know too little, as its index is behind. */
 export function Incomplete(): JSX.Element {

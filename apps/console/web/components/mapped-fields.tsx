@@ -1,10 +1,10 @@
 import type { JSX } from 'preact';
 import type { Json, MappedField } from '../../src/api/index.ts';
-import { sentence } from '../format.ts';
-import { Facts } from './facts.tsx';
-import { JsonBlock } from './json-block.tsx';
-import { Notice } from './notice.tsx';
-import { Table } from './table.tsx';
+import { sentence } from '../ui/format.ts';
+import { Facts } from '../ui/facts.tsx';
+import { JsonBlock } from '../ui/json-block.tsx';
+import { Notice } from '../ui/notice.tsx';
+import { Table } from '../ui/table.tsx';
 
 export interface MappedFieldsProps {
   readonly decidedBy: string;

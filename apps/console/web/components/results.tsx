@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import type { ReplayResults } from '../../src/api/index.ts';
-import { formatCount } from '../format.ts';
-import type { Tone } from './badge.tsx';
+import { formatCount } from '../ui/format.ts';
+import type { Tone } from '../ui/badge.tsx';
 
 const TONES: Readonly<Record<string, Tone>> = { delivered: 'good', 'dead-lettered': 'bad', rejected: 'bad' };
 

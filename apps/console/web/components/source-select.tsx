@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { sourcesOf, session } from '../session-store.ts';
-import { useStore } from '../store.ts';
+import { useStore } from '../ui/store.ts';
 
 export interface SourceSelectProps {
   readonly value: string;

@@ -1,13 +1,13 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import type { DeadLetterExample, DeadLetterGroup, EventDetail, Replay } from '../../../src/api/index.ts';
-import { ask, textOf } from '../../api-client.ts';
+import { ask } from '../../api-client.ts';
 import { placeText } from '../../components/event-link.tsx';
-import { Failure } from '../../components/failure.tsx';
-import { Panel } from '../../components/panel.tsx';
-import { Table } from '../../components/table.tsx';
-import { TimeAgo } from '../../components/time.tsx';
-import { answerText, countOf } from '../../format.ts';
+import { Failure } from '../../ui/failure.tsx';
+import { Panel } from '../../ui/panel.tsx';
+import { Table } from '../../ui/table.tsx';
+import { TimeAgo } from '../../ui/time.tsx';
+import { answerText, countOf, textOf } from '../../ui/format.ts';
 import { navigate } from '../../router.ts';
 import { Redrive } from './redrive.tsx';
 

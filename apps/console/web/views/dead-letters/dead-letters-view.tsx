@@ -3,11 +3,11 @@ import { useState } from 'preact/hooks';
 import type { DeadLetters, Replay } from '../../../src/api/index.ts';
 import { ask } from '../../api-client.ts';
 import { Incomplete } from '../../components/incomplete.tsx';
-import { Loaded } from '../../components/loaded.tsx';
-import { Empty } from '../../components/notice.tsx';
-import { Panel } from '../../components/panel.tsx';
-import { countOf } from '../../format.ts';
-import { useResource } from '../../use-resource.ts';
+import { Loaded } from '../../ui/loaded.tsx';
+import { Empty } from '../../ui/notice.tsx';
+import { Panel } from '../../ui/panel.tsx';
+import { countOf } from '../../ui/format.ts';
+import { useResource } from '../../ui/use-resource.ts';
 import { ReplayProgress } from '../replays/replay-progress.tsx';
 import { DeadLetterGroupPanel } from './dead-letter-group.tsx';
 

@@ -1,13 +1,13 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import type { DeadLetterGroup, DeadLetterSelection, RedrivePreview, Replay } from '../../../src/api/index.ts';
-import { announce } from '../../announce.ts';
-import { ask, textOf } from '../../api-client.ts';
-import { ConfirmButton } from '../../components/confirm-button.tsx';
-import { Failure } from '../../components/failure.tsx';
+import { announce } from '../../ui/announcer.tsx';
+import { ask } from '../../api-client.ts';
+import { ConfirmButton } from '../../ui/confirm-button.tsx';
+import { Failure } from '../../ui/failure.tsx';
 import { RateField } from '../../components/rate-field.tsx';
 import { Results } from '../../components/results.tsx';
-import { countOf } from '../../format.ts';
+import { countOf, textOf } from '../../ui/format.ts';
 import { rateOf } from '../replays/replay-form.ts';
 import { rememberBegun } from '../replays/replay-progress.tsx';
 

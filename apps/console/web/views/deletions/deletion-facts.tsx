@@ -1,10 +1,10 @@
 import type { JSX } from 'preact';
 import type { Deletion } from '../../../src/api/index.ts';
 import { EventLink, placeText } from '../../components/event-link.tsx';
-import { Facts } from '../../components/facts.tsx';
-import { Panel } from '../../components/panel.tsx';
-import { TimeAgo } from '../../components/time.tsx';
-import { formatDuration } from '../../format.ts';
+import { Facts } from '../../ui/facts.tsx';
+import { Panel } from '../../ui/panel.tsx';
+import { TimeAgo } from '../../ui/time.tsx';
+import { formatDuration } from '../../ui/format.ts';
 import { DeletionState } from './deletion-state.tsx';
 
 const SENTENCES: Readonly<Record<Deletion['status'], string>> = {

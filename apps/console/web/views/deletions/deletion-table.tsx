@@ -1,9 +1,9 @@
 import type { JSX } from 'preact';
 import type { Deletion } from '../../../src/api/index.ts';
 import { EventLink } from '../../components/event-link.tsx';
-import { Table } from '../../components/table.tsx';
-import { TimeAgo } from '../../components/time.tsx';
-import { formatDuration } from '../../format.ts';
+import { Table } from '../../ui/table.tsx';
+import { TimeAgo } from '../../ui/time.tsx';
+import { formatDuration } from '../../ui/format.ts';
 import { hrefOf } from '../../router.ts';
 import { DeletionState } from './deletion-state.tsx';
 

@@ -1,14 +1,14 @@
 import type { JSX } from 'preact';
 import type { Deletion, Deletions } from '../../../src/api/index.ts';
 import { ask } from '../../api-client.ts';
-import { CopyLink } from '../../components/copy-link.tsx';
+import { CopyLink } from '../../ui/copy-link.tsx';
 import { Incomplete } from '../../components/incomplete.tsx';
-import { Loaded } from '../../components/loaded.tsx';
-import { Empty } from '../../components/notice.tsx';
-import { Panel } from '../../components/panel.tsx';
-import { countOf } from '../../format.ts';
+import { Loaded } from '../../ui/loaded.tsx';
+import { Empty } from '../../ui/notice.tsx';
+import { Panel } from '../../ui/panel.tsx';
+import { countOf } from '../../ui/format.ts';
 import { hrefOf } from '../../router.ts';
-import { useResource } from '../../use-resource.ts';
+import { useResource } from '../../ui/use-resource.ts';
 import { DeletionFacts } from './deletion-facts.tsx';
 import { DeletionTable } from './deletion-table.tsx';
 

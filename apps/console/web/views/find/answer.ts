@@ -1,6 +1,6 @@
 import type { FateKind, TimelineEntry } from '../../../src/api/index.ts';
-import type { Tone } from '../../components/badge.tsx';
-import { sentence } from '../../format.ts';
+import type { Tone } from '../../ui/badge.tsx';
+import { sentence } from '../../ui/format.ts';
 
 /** What one is told first about an event. */
 export interface Answer {

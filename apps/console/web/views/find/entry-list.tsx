@@ -1,8 +1,8 @@
 import type { JSX } from 'preact';
 import type { Place, TimelineEntry } from '../../../src/api/index.ts';
-import { Badge } from '../../components/badge.tsx';
+import { Badge } from '../../ui/badge.tsx';
 import { EventLink, isSamePlace, placeText } from '../../components/event-link.tsx';
-import { TimeAgo } from '../../components/time.tsx';
+import { TimeAgo } from '../../ui/time.tsx';
 import { answerOf, titleOf } from './answer.ts';
 
 export interface EntryListProps {

@@ -1,11 +1,11 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { SourceState, TimelineEntry } from '../../../src/api/index.ts';
-import { Badge } from '../../components/badge.tsx';
+import { Badge } from '../../ui/badge.tsx';
 import { placeText } from '../../components/event-link.tsx';
-import { Facts } from '../../components/facts.tsx';
-import { TimeAgo } from '../../components/time.tsx';
-import { answerText, formatDuration } from '../../format.ts';
+import { Facts } from '../../ui/facts.tsx';
+import { TimeAgo } from '../../ui/time.tsx';
+import { answerText, formatDuration } from '../../ui/format.ts';
 import { answerOf, titleOf } from './answer.ts';
 import { EventBody } from './event-body.tsx';
 import { NextStep } from './next-step.tsx';

@@ -1,12 +1,13 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import type { EventDetail, MappedBody, TimelineEntry } from '../../../src/api/index.ts';
-import { ask, textOf } from '../../api-client.ts';
-import { ConfirmButton } from '../../components/confirm-button.tsx';
-import { Failure } from '../../components/failure.tsx';
-import { JsonBlock } from '../../components/json-block.tsx';
+import { ask } from '../../api-client.ts';
+import { ConfirmButton } from '../../ui/confirm-button.tsx';
+import { Failure } from '../../ui/failure.tsx';
+import { JsonBlock } from '../../ui/json-block.tsx';
 import { MappedFields } from '../../components/mapped-fields.tsx';
-import { Notice } from '../../components/notice.tsx';
+import { Notice } from '../../ui/notice.tsx';
+import { textOf } from '../../ui/format.ts';
 
 /** What the event holds and what of it goes to Extole: read from the log on demand, masked until somebody unmasks it on purpose. */
 export function EventBody({ entry }: { readonly entry: TimelineEntry }): JSX.Element {

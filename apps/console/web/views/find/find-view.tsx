@@ -1,11 +1,11 @@
 import type { JSX } from 'preact';
 import type { Timeline } from '../../../src/api/index.ts';
 import { Incomplete } from '../../components/incomplete.tsx';
-import { Empty, Notice } from '../../components/notice.tsx';
-import { Panel } from '../../components/panel.tsx';
-import { countOf, sentence } from '../../format.ts';
+import { Empty, Notice } from '../../ui/notice.tsx';
+import { Panel } from '../../ui/panel.tsx';
+import { countOf, sentence } from '../../ui/format.ts';
 import { hrefOf } from '../../router.ts';
-import { useStore } from '../../store.ts';
+import { useStore } from '../../ui/store.ts';
 import { EntryList } from './entry-list.tsx';
 import { search, searchState, timelineKey, type SearchState } from './search.ts';
 

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import type { SourceState, TimelineEntry } from '../../../src/api/index.ts';
 import { EventLink } from '../../components/event-link.tsx';
-import { Time } from '../../components/time.tsx';
+import { Time } from '../../ui/time.tsx';
 import { hrefOf } from '../../router.ts';
 
 export interface NextStepProps {

@@ -1,8 +1,9 @@
 import type { Find, Found, Timeline, TimelineEntry } from '../../../src/api/index.ts';
-import { announce } from '../../announce.ts';
-import { ask, textOf } from '../../api-client.ts';
+import { announce } from '../../ui/announcer.tsx';
+import { ask } from '../../api-client.ts';
 import { navigate } from '../../router.ts';
-import { Store } from '../../store.ts';
+import { Store } from '../../ui/store.ts';
+import { textOf } from '../../ui/format.ts';
 
 export type SearchState =
   | { readonly kind: 'idle' }

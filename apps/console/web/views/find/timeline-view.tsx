@@ -1,14 +1,14 @@
 import type { JSX } from 'preact';
 import type { Found, Place, SubjectHash, Timeline, TimelineEntry } from '../../../src/api/index.ts';
 import { ask } from '../../api-client.ts';
-import { CopyLink } from '../../components/copy-link.tsx';
+import { CopyLink } from '../../ui/copy-link.tsx';
 import { isSamePlace, placeText } from '../../components/event-link.tsx';
 import { Incomplete } from '../../components/incomplete.tsx';
-import { Loaded } from '../../components/loaded.tsx';
-import { Empty } from '../../components/notice.tsx';
-import { Panel } from '../../components/panel.tsx';
-import { countOf, sentence } from '../../format.ts';
-import { useResource } from '../../use-resource.ts';
+import { Loaded } from '../../ui/loaded.tsx';
+import { Empty } from '../../ui/notice.tsx';
+import { Panel } from '../../ui/panel.tsx';
+import { countOf, sentence } from '../../ui/format.ts';
+import { useResource } from '../../ui/use-resource.ts';
 import { EntryList } from './entry-list.tsx';
 import { EventAnswer } from './event-answer.tsx';
 

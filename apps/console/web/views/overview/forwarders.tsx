@@ -1,10 +1,10 @@
 import type { JSX } from 'preact';
 import type { ForwarderOverview } from '../../../src/api/index.ts';
-import { Badge } from '../../components/badge.tsx';
-import { Empty } from '../../components/notice.tsx';
-import { Panel } from '../../components/panel.tsx';
-import { Table } from '../../components/table.tsx';
-import { sentence } from '../../format.ts';
+import { Badge } from '../../ui/badge.tsx';
+import { Empty } from '../../ui/notice.tsx';
+import { Panel } from '../../ui/panel.tsx';
+import { Table } from '../../ui/table.tsx';
+import { sentence } from '../../ui/format.ts';
 
 export function Forwarders({ forwarders }: { readonly forwarders: readonly ForwarderOverview[] }): JSX.Element {
   return (

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import type { IndexOverview } from '../../../src/api/index.ts';
-import { countOf, formatBytes } from '../../format.ts';
+import { countOf, formatBytes } from '../../ui/format.ts';
 
 /** How far the console itself has read: while it is behind, a search may find too little. */
 export function IndexNote({ index }: { readonly index: IndexOverview }): JSX.Element {

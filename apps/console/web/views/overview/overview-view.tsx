@@ -1,8 +1,8 @@
 import type { JSX } from 'preact';
 import type { Overview } from '../../../src/api/index.ts';
-import { Empty } from '../../components/notice.tsx';
+import { Empty } from '../../ui/notice.tsx';
 import { live } from '../../live-store.ts';
-import { useStore } from '../../store.ts';
+import { useStore } from '../../ui/store.ts';
 import { Forwarders } from './forwarders.tsx';
 import { IndexNote } from './index-note.tsx';
 import { Partitions } from './partitions.tsx';

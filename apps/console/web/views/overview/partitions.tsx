@@ -1,8 +1,8 @@
 import type { JSX } from 'preact';
 import type { PartitionOverview, SourceOverview } from '../../../src/api/index.ts';
-import { Panel } from '../../components/panel.tsx';
-import { Table } from '../../components/table.tsx';
-import { countOf, formatBytes, formatCount, formatDuration, shortName, UNKNOWN } from '../../format.ts';
+import { Panel } from '../../ui/panel.tsx';
+import { Table } from '../../ui/table.tsx';
+import { countOf, formatBytes, formatCount, formatDuration, shortName, UNKNOWN } from '../../ui/format.ts';
 import { heatOf } from './heat.ts';
 
 /** Where the lag of a source is: a strip for the eye, a table for the figures. */

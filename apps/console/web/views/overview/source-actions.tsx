@@ -1,11 +1,11 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import type { SourceState } from '../../../src/api/index.ts';
-import { announce } from '../../announce.ts';
-import { ask, textOf } from '../../api-client.ts';
-import { ConfirmButton } from '../../components/confirm-button.tsx';
-import { Failure } from '../../components/failure.tsx';
-import { countOf } from '../../format.ts';
+import { announce } from '../../ui/announcer.tsx';
+import { ask } from '../../api-client.ts';
+import { ConfirmButton } from '../../ui/confirm-button.tsx';
+import { Failure } from '../../ui/failure.tsx';
+import { countOf, textOf } from '../../ui/format.ts';
 
 export interface SourceActionsProps {
   readonly source: string;

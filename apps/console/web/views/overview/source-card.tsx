@@ -1,9 +1,9 @@
 import type { JSX } from 'preact';
 import type { SourceOverview, SourceState } from '../../../src/api/index.ts';
-import { TONE_ICON } from '../../components/badge.tsx';
-import { Icon } from '../../components/icon.tsx';
-import { TimeAgo } from '../../components/time.tsx';
-import { answerText, countOf, formatCount, formatDuration, formatRate, formatShare, sentence } from '../../format.ts';
+import { TONE_ICON } from '../../ui/badge.tsx';
+import { Icon } from '../../ui/icon.tsx';
+import { TimeAgo } from '../../ui/time.tsx';
+import { answerText, countOf, formatCount, formatDuration, formatRate, formatShare, sentence } from '../../ui/format.ts';
 import { hrefOf } from '../../router.ts';
 import { SourceActions } from './source-actions.tsx';
 import { toneOf, wordOf } from './state-words.ts';

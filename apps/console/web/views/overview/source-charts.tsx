@@ -1,9 +1,9 @@
 import type { JSX } from 'preact';
 import type { SourceHistory, SourceOverview } from '../../../src/api/index.ts';
-import { Chart } from '../../components/chart.tsx';
-import type { Series } from '../../components/chart-options.ts';
-import { DAY, formatCount, formatDuration, formatRate, formatShare, HOUR, MINUTE, SECOND } from '../../format.ts';
-import { highest, type Metric } from '../../history-columns.ts';
+import { Chart } from '../../ui/chart.tsx';
+import type { Series } from '../../ui/chart-options.ts';
+import { DAY, formatCount, formatDuration, formatRate, formatShare, HOUR, MINUTE, SECOND } from '../../ui/format.ts';
+import { highest, WINDOW_SECONDS, type Metric } from '../../history-columns.ts';
 
 export interface SourceChartsProps {
   readonly source: SourceOverview;
@@ -65,6 +65,7 @@ export function SourceCharts({ source, history }: SourceChartsProps): JSX.Elemen
             key={title}
             title={title}
             at={at}
+            seconds={WINDOW_SECONDS}
             series={series}
             {...scale}
 

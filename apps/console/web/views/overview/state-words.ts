@@ -1,5 +1,5 @@
 import type { SourceState } from '../../../src/api/index.ts';
-import type { Tone } from '../../components/badge.tsx';
+import type { Tone } from '../../ui/badge.tsx';
 
 const TONES: Readonly<Record<SourceState['kind'], Tone>> = {
   delivering: 'good',

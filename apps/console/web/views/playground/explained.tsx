@@ -1,10 +1,10 @@
 import type { ComponentChildren, JSX } from 'preact';
 import type { ExplainedMessage, ExplainedPlace, ExplainedRequest } from '../../../src/api/index.ts';
-import { Badge, type Tone } from '../../components/badge.tsx';
-import { Facts } from '../../components/facts.tsx';
-import { JsonBlock } from '../../components/json-block.tsx';
+import { Badge, type Tone } from '../../ui/badge.tsx';
+import { Facts } from '../../ui/facts.tsx';
+import { JsonBlock } from '../../ui/json-block.tsx';
 import { MappedFields } from '../../components/mapped-fields.tsx';
-import { Table } from '../../components/table.tsx';
+import { Table } from '../../ui/table.tsx';
 
 /** What would become of a message. */
 export function Explained({ explained }: { readonly explained: ExplainedMessage }): JSX.Element {

@@ -1,12 +1,13 @@
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { ExplainedMessage, Json } from '../../../src/api/index.ts';
-import { ask, textOf } from '../../api-client.ts';
-import { Notice } from '../../components/notice.tsx';
+import { ask } from '../../api-client.ts';
+import { Notice } from '../../ui/notice.tsx';
 import { SourceSelect } from '../../components/source-select.tsx';
 import { session, sourcesOf } from '../../session-store.ts';
 import { EXAMPLES, FIRST_EXAMPLE } from './examples.ts';
 import { Explained } from './explained.tsx';
+import { textOf } from '../../ui/format.ts';
 
 /** After the last key, so that not every letter is asked about. */
 const PAUSE_MS = 300;

@@ -1,11 +1,11 @@
 import type { JSX } from 'preact';
 import type { ReplayPreview } from '../../../src/api/index.ts';
-import { ConfirmButton } from '../../components/confirm-button.tsx';
+import { ConfirmButton } from '../../ui/confirm-button.tsx';
 import { placeText } from '../../components/event-link.tsx';
-import { Empty } from '../../components/notice.tsx';
+import { Empty } from '../../ui/notice.tsx';
 import { Results } from '../../components/results.tsx';
-import { Table } from '../../components/table.tsx';
-import { countOf } from '../../format.ts';
+import { Table } from '../../ui/table.tsx';
+import { countOf } from '../../ui/format.ts';
 
 export interface PreviewedReplayProps {
   readonly preview: ReplayPreview;

@@ -1,10 +1,11 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import type { Replay } from '../../../src/api/index.ts';
-import { announce } from '../../announce.ts';
-import { ask, textOf } from '../../api-client.ts';
-import { ConfirmButton } from '../../components/confirm-button.tsx';
-import { Failure } from '../../components/failure.tsx';
+import { announce } from '../../ui/announcer.tsx';
+import { ask } from '../../api-client.ts';
+import { ConfirmButton } from '../../ui/confirm-button.tsx';
+import { Failure } from '../../ui/failure.tsx';
+import { textOf } from '../../ui/format.ts';
 
 export interface ReplayActionsProps {
   readonly replay: Replay;

@@ -1,11 +1,11 @@
 import type { JSX } from 'preact';
 import type { Replay } from '../../../src/api/index.ts';
-import { Badge, type Tone } from '../../components/badge.tsx';
-import { Notice } from '../../components/notice.tsx';
-import { Progress } from '../../components/progress.tsx';
+import { Badge, type Tone } from '../../ui/badge.tsx';
+import { Notice } from '../../ui/notice.tsx';
+import { Progress } from '../../ui/progress.tsx';
 import { Results } from '../../components/results.tsx';
-import { TimeAgo } from '../../components/time.tsx';
-import { countOf, formatCount } from '../../format.ts';
+import { TimeAgo } from '../../ui/time.tsx';
+import { countOf, formatCount } from '../../ui/format.ts';
 import { ReplayActions, type ReplayActionsProps } from './replay-actions.tsx';
 
 const TONES: Readonly<Record<Replay['state'], Tone>> = { running: 'good', paused: 'warn', cancelled: 'idle', done: 'good' };

@@ -1,9 +1,9 @@
 import type { JSX } from 'preact';
 import type { Replay } from '../../../src/api/index.ts';
 import { ask } from '../../api-client.ts';
-import { Loaded } from '../../components/loaded.tsx';
+import { Loaded } from '../../ui/loaded.tsx';
 import { hrefOf } from '../../router.ts';
-import { useResource } from '../../use-resource.ts';
+import { useResource } from '../../ui/use-resource.ts';
 import { isOver, ReplayBody } from './replay-body.tsx';
 
 export interface ReplayProgressProps {

@@ -1,11 +1,11 @@
 import type { JSX } from 'preact';
 import type { Replays } from '../../../src/api/index.ts';
 import { ask } from '../../api-client.ts';
-import { Loaded } from '../../components/loaded.tsx';
-import { Empty } from '../../components/notice.tsx';
-import { Panel } from '../../components/panel.tsx';
+import { Loaded } from '../../ui/loaded.tsx';
+import { Empty } from '../../ui/notice.tsx';
+import { Panel } from '../../ui/panel.tsx';
 import { hrefOf, navigate } from '../../router.ts';
-import { useResource } from '../../use-resource.ts';
+import { useResource } from '../../ui/use-resource.ts';
 import { isOver, ReplayBody } from './replay-body.tsx';
 import { ReplayProgress } from './replay-progress.tsx';
 import { StartReplay } from './start-replay.tsx';

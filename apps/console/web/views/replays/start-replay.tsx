@@ -1,12 +1,12 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import type { OutcomeWord, Replay, ReplayPreview } from '../../../src/api/index.ts';
-import { announce } from '../../announce.ts';
-import { ask, textOf } from '../../api-client.ts';
-import { Failure } from '../../components/failure.tsx';
+import { announce } from '../../ui/announcer.tsx';
+import { ask } from '../../api-client.ts';
+import { Failure } from '../../ui/failure.tsx';
 import { RateField } from '../../components/rate-field.tsx';
 import { SourceSelect } from '../../components/source-select.tsx';
-import { countOf } from '../../format.ts';
+import { countOf, textOf } from '../../ui/format.ts';
 import { session, sourcesOf } from '../../session-store.ts';
 import { PreviewedReplay } from './previewed-replay.tsx';
 import { rememberBegun } from './replay-progress.tsx';

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { Failure } from '../../components/failure.tsx';
+import { Failure } from '../../ui/failure.tsx';
 import { signIn } from '../../session-store.ts';
 
 export function SignInView(): JSX.Element {

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { Notice } from '../../components/notice.tsx';
+import { Notice } from '../../ui/notice.tsx';
 
 export function UnreachableView({ message }: { readonly message: string }): JSX.Element {
   return (

@@ -1,5 +1,5 @@
 import type { ComponentChildren, JSX } from 'preact';
-import type { Resource } from '../use-resource.ts';
+import type { Resource } from './use-resource.ts';
 import { Notice } from './notice.tsx';
 
 export interface LoadedProps<T> {

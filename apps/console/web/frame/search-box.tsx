@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { search } from '../views/find/search.ts';
-import { Icon } from './icon.tsx';
+import { Icon } from '../ui/icon.tsx';
 
 /** The one field for everything that one may have in hand: a user's id, a message id, a hash, a deletion id. `/` leads to it. */
 export function SearchBox(): JSX.Element {

@@ -1,8 +1,8 @@
 import type { JSX } from 'preact';
-import { sentence } from '../format.ts';
+import { sentence } from '../ui/format.ts';
 import { live } from '../live-store.ts';
-import { useStore } from '../store.ts';
-import { Notice } from './notice.tsx';
+import { useStore } from '../ui/store.ts';
+import { Notice } from '../ui/notice.tsx';
 
 /** What keeps the page from telling all, on every view: a lost connection, and what the console itself cannot see. */
 export function ConnectionBanner(): JSX.Element | null {

@@ -20,7 +20,7 @@ export interface ChartWish {
 
 const FONT = '11px system-ui, sans-serif';
 /** All charts show the same moment under the pointer. */
-const CURSOR_GROUP = 'overview';
+const CURSOR_GROUP = 'charts';
 
 /** How a chart is drawn. Colours are read from the style sheet, as a canvas cannot follow it. */
 export function chartOptions({ size, series, format, floor, steps, onPoint }: ChartWish): uPlot.Options {

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { formatCount } from '../format.ts';
+import { formatCount } from './format.ts';
 
 /** How far something is, as a bar and in figures. */
 export function Progress({

@@ -1,10 +1,9 @@
 import type { JSX } from 'preact';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import uPlot from 'uplot';
-import { UNKNOWN } from '../format.ts';
-import { WINDOW_SECONDS } from '../history-columns.ts';
-import { useStore } from '../store.ts';
-import { colours } from '../theme.ts';
+import { UNKNOWN } from './format.ts';
+import { useStore } from './store.ts';
+import { colours } from './theme.ts';
 import { chartOptions, type Series } from './chart-options.ts';
 
 export interface ChartProps {
@@ -12,6 +11,8 @@ export interface ChartProps {
   readonly at: readonly number[];
   readonly series: readonly Series[];
   readonly format: (value: number | null) => string;
+  /** How far back it reaches, from the latest sample. */
+  readonly seconds: number;
   /** The least height of the scale. */
   readonly floor: number;
   /** The steps between the lines of its scale, where those of ten would not read well. */
@@ -20,8 +21,8 @@ export interface ChartProps {
   readonly summary: string;
 }
 
-/** The last minutes of one or two numbers. Beside the drawing stand the numbers of now, or of the moment under the pointer. */
-export function Chart({ title, at, series, format, floor, steps, summary }: ChartProps): JSX.Element {
+/** What one or two numbers have come to over time. Beside the drawing stand the numbers of now, or of the moment under the pointer. */
+export function Chart({ title, at, seconds, series, format, floor, steps, summary }: ChartProps): JSX.Element {
   const box = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
   const [pointed, setPointed] = useState<number | null>(null);
@@ -47,7 +48,7 @@ export function Chart({ title, at, series, format, floor, steps, summary }: Char
   useEffect(() => {
     const end = at.at(-1) ?? Date.now() / 1_000;
     plot.current?.setData(data, false);
-    plot.current?.setScale('x', { min: end - WINDOW_SECONDS, max: end });
+    plot.current?.setScale('x', { min: end - seconds, max: end });
   }, [at]);
 
   const index = pointed ?? at.length - 1;

@@ -2,9 +2,9 @@ import type { JSX } from 'preact';
 import { live, type Live } from '../live-store.ts';
 import { hrefOf, type Route } from '../router.ts';
 import { session, signOut } from '../session-store.ts';
-import { useStore } from '../store.ts';
-import { nextTheme, theme, type Theme } from '../theme.ts';
-import { Icon } from './icon.tsx';
+import { useStore } from '../ui/store.ts';
+import { nextTheme, theme, type Theme } from '../ui/theme.ts';
+import { Icon } from '../ui/icon.tsx';
 import { SearchBox } from './search-box.tsx';
 
 type View = Route['view'];

@@ -1,10 +1,9 @@
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import type { IsoTime } from '../../src/api/index.ts';
-import { formatAgo, formatTime } from '../format.ts';
+import { formatAgo, formatTime } from './format.ts';
 
-/** In the reader's time zone; the title says it in UTC, as logs do. */
-export function Time({ at }: { readonly at: IsoTime }): JSX.Element {
+/** An ISO 8601 time in the reader's zone; the title says it in UTC, as logs do. */
+export function Time({ at }: { readonly at: string }): JSX.Element {
   return (
     <time dateTime={at} title={at}>
       {formatTime(at, Date.now())}
@@ -13,7 +12,7 @@ export function Time({ at }: { readonly at: IsoTime }): JSX.Element {
 }
 
 /** The same with how long ago that was, which goes on by itself. */
-export function TimeAgo({ at }: { readonly at: IsoTime }): JSX.Element {
+export function TimeAgo({ at }: { readonly at: string }): JSX.Element {
   const [now, setNow] = useState(Date.now());
   useEffect(() => {
     const timer = setInterval(() => setNow(Date.now()), 1_000);

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
-import { textOf } from './api-client.ts';
+import { textOf } from './format.ts';
 
 /** Something that is loaded from the API. A failure keeps what was loaded before. */
 export interface Resource<T> {

@@ -91,14 +91,19 @@ export function answerText(status: number | undefined, code: string | undefined)
   return [status, code].filter((part) => part !== undefined).join(' ');
 }
 
-/** A name as it is, but of a UUID its beginning: enough to tell a few forwarders apart. */
+/** A name as it is, but of a UUID its beginning: enough to tell a few apart. */
 export function shortName(name: string): string {
   return /^[0-9a-f]{8}-[0-9a-f-]{27}$/.test(name) ? name.slice(0, 8) : name;
 }
 
-/** With a capital first letter and a full stop: the server's phrases begin and end without. */
+/** With a capital first letter and a full stop: phrases begin and end without. */
 export function sentence(text: string): string {
   const trimmed = text.trim();
   if (trimmed === '') return '';
   return `${trimmed.charAt(0).toUpperCase()}${trimmed.slice(1)}${/[.!?]$/.test(trimmed) ? '' : '.'}`;
+}
+
+/** The text of whatever was thrown, for the reader of the page. */
+export function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { announce } from '../announce.ts';
+import { announce } from './announcer.tsx';
 import { Icon } from './icon.tsx';
 
 /** Copies this page's address, to be sent to a colleague. */

@@ -1,9 +1,9 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { announce } from '../announce.ts';
-import { textOf } from '../api-client.ts';
+import { announce } from './announcer.tsx';
 import { Failure } from './failure.tsx';
 import { Modal } from './modal.tsx';
+import { textOf } from './format.ts';
 
 export interface ConfirmButtonProps {
   readonly label: string;
