@@ -47,7 +47,7 @@ export function Redrive({ group: { source, code, event }, onStarted }: RedrivePr
     <>
       <Failure title="No preview" text={failure} />
       {preview !== undefined && (
-        <div class="preview">
+        <div class="inset">
           <p>
             <strong>{countOf(preview.count, 'dead letter')}</strong> would be tried again. Were Extole to take every call:
           </p>

@@ -24,7 +24,7 @@ export function EventAnswer({ entry, source, state }: EventAnswerProps): JSX.Ele
   // Whoever followed a link to it wants to go on reading here.
   useEffect(() => heading.current?.focus(), []);
   return (
-    <article class={`panel answer tone-${tone}`} aria-labelledby="answer-heading">
+    <article class={`panel edged tone-${tone}`} aria-labelledby="answer-heading">
       <div class="panel-head">
         <h2 id="answer-heading" ref={heading} tabIndex={-1}>
           {titleOf(entry)}

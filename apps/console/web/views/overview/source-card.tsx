@@ -20,7 +20,7 @@ export function SourceCard({ source, isChosen }: SourceCardProps): JSX.Element {
   const tone = toneOf(state);
   const id = `source-${source.source}`;
   return (
-    <section class={`panel source-card tone-${tone} ${isChosen ? 'chosen' : ''}`} aria-labelledby={id}>
+    <section class={`panel edged source-card tone-${tone} ${isChosen ? 'chosen' : ''}`} aria-labelledby={id}>
       <div class="panel-head">
         <h2 id={id}>
           <a href={hrefOf({ view: 'overview', source: source.source })}>{source.source}</a>

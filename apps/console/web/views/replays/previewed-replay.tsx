@@ -24,7 +24,7 @@ export function PreviewedReplay({ preview, source, onStart }: PreviewedReplayPro
     );
   }
   return (
-    <div class="preview">
+    <div class="inset">
       <p>
         It would go through <strong>{countOf(total, 'record')}</strong>. Were Extole to take every call:
       </p>
