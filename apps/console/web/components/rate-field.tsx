@@ -1,4 +1,5 @@
 import type { JSX } from 'preact';
+import { Field } from '../ui/field.tsx';
 
 export interface RateFieldProps {
   readonly value: string;
@@ -8,8 +9,7 @@ export interface RateFieldProps {
 /** How fast at most; empty is as fast as the live events leave room. */
 export function RateField({ value, onChange }: RateFieldProps): JSX.Element {
   return (
-    <label class="field">
-      <span>Events per second, at most</span>
+    <Field label="Events per second, at most">
       <input
         type="number"
         placeholder="no limit"
@@ -18,6 +18,6 @@ export function RateField({ value, onChange }: RateFieldProps): JSX.Element {
         value={value}
         onInput={(event) => onChange(event.currentTarget.value)}
       />
-    </label>
+    </Field>
   );
 }

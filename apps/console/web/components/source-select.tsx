@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
 import { sourcesOf, session } from '../session-store.ts';
+import { SelectField } from '../ui/field.tsx';
 import { useStore } from '../ui/store.ts';
 
 export interface SourceSelectProps {
@@ -11,16 +12,5 @@ export interface SourceSelectProps {
 export function SourceSelect({ value, onChange }: SourceSelectProps): JSX.Element | null {
   const sources = sourcesOf(useStore(session));
   if (sources.length < 2) return null;
-  return (
-    <label class="field">
-      <span>Source</span>
-      <select value={value} onChange={(event) => onChange(event.currentTarget.value)}>
-        {sources.map((source) => (
-          <option key={source} value={source}>
-            {source}
-          </option>
-        ))}
-      </select>
-    </label>
-  );
+  return <SelectField label="Source" options={sources} value={value} onChange={onChange} />;
 }

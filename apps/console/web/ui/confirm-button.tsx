@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import { announce } from './announcer.tsx';
 import { Failure } from './failure.tsx';
 import { Modal } from './modal.tsx';
-import { textOf } from './format.ts';
+import { useAttempt } from './use-attempt.ts';
 
 export interface ConfirmButtonProps {
   readonly label: string;
@@ -23,22 +23,14 @@ export interface ConfirmButtonProps {
 export function ConfirmButton(props: ConfirmButtonProps): JSX.Element {
   const { label, title, children, confirm, onConfirm, done, tone = 'plain' } = props;
   const [isOpen, setOpen] = useState(false);
-  const [isBusy, setBusy] = useState(false);
-  const [failure, setFailure] = useState<string>();
+  const { attempt, isBusy, failure } = useAttempt();
 
-  const act = async (): Promise<void> => {
-    setBusy(true);
-    setFailure(undefined);
-    try {
+  const act = (): Promise<void> =>
+    attempt(async () => {
       await onConfirm();
       announce(done);
       setOpen(false);
-    } catch (error) {
-      setFailure(textOf(error));
-    } finally {
-      setBusy(false);
-    }
-  };
+    });
 
   return (
     <>

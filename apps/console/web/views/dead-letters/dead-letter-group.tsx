@@ -1,5 +1,4 @@
 import type { JSX } from 'preact';
-import { useState } from 'preact/hooks';
 import type { DeadLetterExample, DeadLetterGroup, EventDetail, Replay } from '../../../src/api/index.ts';
 import { ask } from '../../api-client.ts';
 import { placeText } from '../../components/event-link.tsx';
@@ -7,9 +6,10 @@ import { Failure } from '../../ui/failure.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { Table } from '../../ui/table.tsx';
 import { TimeAgo } from '../../ui/time.tsx';
-import { answerText, countOf, textOf } from '../../ui/format.ts';
+import { answerText, countOf } from '../../ui/format.ts';
 import { navigate } from '../../router.ts';
 import { Redrive } from './redrive.tsx';
+import { useAttempt } from '../../ui/use-attempt.ts';
 
 export interface DeadLetterGroupProps {
   readonly group: DeadLetterGroup;
@@ -51,16 +51,13 @@ export function DeadLetterGroupPanel({ group, onRedriven }: DeadLetterGroupProps
 
 /** The group does not know whose they are: the event does. */
 function Example({ source, example }: { readonly source: string; readonly example: DeadLetterExample }): JSX.Element {
-  const [failure, setFailure] = useState<string>();
-  const open = async (): Promise<void> => {
-    try {
+  const { attempt, failure } = useAttempt();
+  const open = (): Promise<void> =>
+    attempt(async () => {
       const params = { source, ...example.position };
       const { entry }: EventDetail = await ask('GET /api/events/{source}/{partition}/{offset}', { params });
       navigate({ view: 'timeline', source, subject: entry.subject, place: entry.position });
-    } catch (error) {
-      setFailure(textOf(error));
-    }
-  };
+    });
   return (
     <>
       <button type="button" class="link" onClick={() => void open()}>

@@ -7,9 +7,10 @@ import { ConfirmButton } from '../../ui/confirm-button.tsx';
 import { Failure } from '../../ui/failure.tsx';
 import { RateField } from '../../components/rate-field.tsx';
 import { Results } from '../../components/results.tsx';
-import { countOf, textOf } from '../../ui/format.ts';
+import { countOf } from '../../ui/format.ts';
 import { rateOf } from '../replays/replay-form.ts';
 import { rememberBegun } from '../replays/replay-progress.tsx';
+import { useAttempt } from '../../ui/use-attempt.ts';
 
 export interface RedriveProps {
   readonly group: DeadLetterGroup;
@@ -19,24 +20,16 @@ export interface RedriveProps {
 /** First how many, and what would become of them; only then does the button exist that sends them again. */
 export function Redrive({ group: { source, code, event }, onStarted }: RedriveProps): JSX.Element {
   const [preview, setPreview] = useState<RedrivePreview>();
-  const [failure, setFailure] = useState<string>();
-  const [isBusy, setBusy] = useState(false);
+  const { attempt, isBusy, failure } = useAttempt();
   const [rate, setRate] = useState('');
   const selection: DeadLetterSelection = { source, code, event };
 
-  const look = async (): Promise<void> => {
-    setBusy(true);
-    try {
+  const look = (): Promise<void> =>
+    attempt(async () => {
       const answer = await ask('POST /api/dead-letters/preview', { body: selection });
       setPreview(answer);
-      setFailure(undefined);
       announce(`${countOf(answer.count, 'event')} would be sent again`);
-    } catch (error) {
-      setFailure(textOf(error));
-    } finally {
-      setBusy(false);
-    }
-  };
+    });
   const redrive = async (): Promise<void> => {
     const replay = await ask('POST /api/dead-letters/redrive', { body: { ...selection, ...rateOf(rate) } });
     rememberBegun(replay);

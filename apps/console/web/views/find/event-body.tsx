@@ -7,22 +7,16 @@ import { Failure } from '../../ui/failure.tsx';
 import { JsonBlock } from '../../ui/json-block.tsx';
 import { MappedFields } from '../../components/mapped-fields.tsx';
 import { Notice } from '../../ui/notice.tsx';
-import { textOf } from '../../ui/format.ts';
+import { useAttempt } from '../../ui/use-attempt.ts';
 
 /** What the event holds and what of it goes to Extole: read from the log on demand, masked until somebody unmasks it on purpose. */
 export function EventBody({ entry }: { readonly entry: TimelineEntry }): JSX.Element {
   const [detail, setDetail] = useState<EventDetail>();
-  const [failure, setFailure] = useState<string>();
+  const { attempt, failure } = useAttempt();
   const params = { source: entry.source, ...entry.position };
 
-  const show = async (): Promise<void> => {
-    try {
-      setDetail(await ask('GET /api/events/{source}/{partition}/{offset}', { params }));
-      setFailure(undefined);
-    } catch (error) {
-      setFailure(textOf(error));
-    }
-  };
+  const show = (): Promise<void> =>
+    attempt(async () => setDetail(await ask('GET /api/events/{source}/{partition}/{offset}', { params })));
   const unmask = async (): Promise<void> => {
     setDetail(await ask('POST /api/events/{source}/{partition}/{offset}/unmask', { params, body: {} }));
   };

@@ -5,7 +5,9 @@ import { announce } from '../../ui/announcer.tsx';
 import { ask } from '../../api-client.ts';
 import { ConfirmButton } from '../../ui/confirm-button.tsx';
 import { Failure } from '../../ui/failure.tsx';
-import { countOf, textOf } from '../../ui/format.ts';
+import { Field } from '../../ui/field.tsx';
+import { countOf } from '../../ui/format.ts';
+import { useAttempt } from '../../ui/use-attempt.ts';
 
 export interface SourceActionsProps {
   readonly source: string;
@@ -41,10 +43,9 @@ function Stop({ source }: { readonly source: string }): JSX.Element {
       done={`Source ${source} is asked to stop`}
     >
       <p>No event of it is sent to Extole until it is resumed. Its events wait in Kafka and keep their order; deletions go on.</p>
-      <label class="field">
-        <span>Why, for your colleagues (nothing about a person)</span>
+      <Field label="Why, for your colleagues (nothing about a person)">
         <input type="text" maxLength={200} value={note} onInput={(event) => setNote(event.currentTarget.value)} />
-      </label>
+      </Field>
     </ConfirmButton>
   );
 }
@@ -69,16 +70,12 @@ function Resume({ source, lag }: { readonly source: string; readonly lag: number
 
 /** Harmless, so it does not ask first. */
 function Probe({ source }: { readonly source: string }): JSX.Element {
-  const [failure, setFailure] = useState<string>();
-  const probe = async (): Promise<void> => {
-    try {
+  const { attempt, failure } = useAttempt();
+  const probe = (): Promise<void> =>
+    attempt(async () => {
       await ask('POST /api/sources/{source}/probe', { params: { source }, body: {} });
-      setFailure(undefined);
       announce(`Source ${source} is asked to try one call now`);
-    } catch (error) {
-      setFailure(textOf(error));
-    }
-  };
+    });
   return (
     <>
       <button type="button" onClick={() => void probe()}>

@@ -8,6 +8,8 @@ import { session, sourcesOf } from '../../session-store.ts';
 import { EXAMPLES, FIRST_EXAMPLE } from './examples.ts';
 import { Explained } from './explained.tsx';
 import { textOf } from '../../ui/format.ts';
+import { SelectField } from '../../ui/field.tsx';
+import { Panel } from '../../ui/panel.tsx';
 
 /** After the last key, so that not every letter is asked about. */
 const PAUSE_MS = 300;
@@ -28,23 +30,20 @@ export function PlaygroundView(): JSX.Element {
       <h1>Mapping</h1>
       <p class="muted">Paste a Segment message to see what would be sent to Extole. Nothing is sent, written or logged.</p>
       <div class="side-by-side playground">
-        <section class="panel" aria-labelledby="playground-in">
-          <div class="panel-head">
-            <h2 id="playground-in">From Segment</h2>
-            <div class="panel-aside">
+        <Panel
+          title="From Segment"
+          aside={
+            <>
               <SourceSelect value={source} onChange={setSource} />
-              <label class="field inline">
-                <span>Example</span>
-                <select onChange={(event) => setText(textOfExample(event.currentTarget.value))}>
-                  {Object.keys(EXAMPLES).map((name) => (
-                    <option key={name} value={name}>
-                      {name}
-                    </option>
-                  ))}
-                </select>
-              </label>
-            </div>
-          </div>
+              <SelectField
+                label="Example"
+                isInline
+                options={Object.keys(EXAMPLES)}
+                onChange={(name) => setText(textOfExample(name))}
+              />
+            </>
+          }
+        >
           <textarea
             aria-label="A Segment message as JSON"
             aria-describedby="playground-fault"
@@ -57,11 +56,8 @@ export function PlaygroundView(): JSX.Element {
           <p id="playground-fault" class="tone-bad">
             {answer.kind === 'not-json' && `That is not JSON: ${answer.message}`}
           </p>
-        </section>
-        <section class="panel" aria-labelledby="playground-out">
-          <div class="panel-head">
-            <h2 id="playground-out">To Extole</h2>
-          </div>
+        </Panel>
+        <Panel title="To Extole">
           {answer.kind === 'none' && <p class="loading">Looking …</p>}
           {answer.kind === 'failed' && (
             <Notice tone="bad" title="It cannot be explained">
@@ -69,7 +65,7 @@ export function PlaygroundView(): JSX.Element {
             </Notice>
           )}
           {answer.kind === 'explained' && <Explained explained={answer.explained} />}
-        </section>
+        </Panel>
       </div>
     </>
   );

@@ -1,11 +1,10 @@
 import type { JSX } from 'preact';
-import { useState } from 'preact/hooks';
 import type { Replay } from '../../../src/api/index.ts';
 import { announce } from '../../ui/announcer.tsx';
 import { ask } from '../../api-client.ts';
 import { ConfirmButton } from '../../ui/confirm-button.tsx';
 import { Failure } from '../../ui/failure.tsx';
-import { textOf } from '../../ui/format.ts';
+import { useAttempt } from '../../ui/use-attempt.ts';
 
 export interface ReplayActionsProps {
   readonly replay: Replay;
@@ -16,22 +15,14 @@ export interface ReplayActionsProps {
 export function ReplayActions({ replay, onChanged }: ReplayActionsProps): JSX.Element {
   const { source, run, state } = replay;
   const params = { source, run };
-  const [failure, setFailure] = useState<string>();
+  const { attempt, failure } = useAttempt();
 
-  const change = async (asked: Promise<Replay>, done: string): Promise<void> => {
-    try {
-      await asked;
-      setFailure(undefined);
+  const change = (word: 'pause' | 'resume', done: string): Promise<void> =>
+    attempt(async () => {
+      await ask(`POST /api/replays/{source}/{run}/${word}`, { params, body: {} });
       announce(done);
       onChanged();
-    } catch (error) {
-      setFailure(textOf(error));
-    }
-  };
-  const pause = (): Promise<void> =>
-    change(ask('POST /api/replays/{source}/{run}/pause', { params, body: {} }), 'The replay pauses');
-  const resume = (): Promise<void> =>
-    change(ask('POST /api/replays/{source}/{run}/resume', { params, body: {} }), 'The replay goes on');
+    });
   const cancel = async (): Promise<void> => {
     await ask('POST /api/replays/{source}/{run}/cancel', { params, body: {} });
     onChanged();
@@ -40,11 +31,11 @@ export function ReplayActions({ replay, onChanged }: ReplayActionsProps): JSX.El
   return (
     <div class="buttons">
       {state === 'paused' ? (
-        <button type="button" onClick={() => void resume()}>
+        <button type="button" onClick={() => void change('resume', 'The replay goes on')}>
           Resume
         </button>
       ) : (
-        <button type="button" onClick={() => void pause()}>
+        <button type="button" onClick={() => void change('pause', 'The replay pauses')}>
           Pause
         </button>
       )}

@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { Failure } from '../../ui/failure.tsx';
+import { Field } from '../../ui/field.tsx';
 import { signIn } from '../../session-store.ts';
 
 export function SignInView(): JSX.Element {
@@ -16,8 +17,7 @@ export function SignInView(): JSX.Element {
           void signIn(token).then(setFailure);
         }}
       >
-        <label class="field">
-          <span>Console token</span>
+        <Field label="Console token">
           <input
             type="password"
             autocomplete="current-password"
@@ -25,7 +25,7 @@ export function SignInView(): JSX.Element {
             value={token}
             onInput={(event) => setToken(event.currentTarget.value)}
           />
-        </label>
+        </Field>
         <p class="muted">The value of CONSOLE_TOKEN, with which the console was started.</p>
         <Failure text={failure} />
         <div class="buttons">
