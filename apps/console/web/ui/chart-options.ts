@@ -8,6 +8,8 @@ export interface Series {
 }
 
 export interface ChartWish {
+  /** Where the chart is drawn: there its colours hold. */
+  readonly element: HTMLElement;
   readonly size: { readonly width: number; readonly height: number };
   readonly series: readonly Series[];
   readonly format: (value: number | null) => string;
@@ -22,10 +24,9 @@ const FONT = '11px system-ui, sans-serif';
 /** All charts show the same moment under the pointer. */
 const CURSOR_GROUP = 'charts';
 
-/** How a chart is drawn. Colours are read from the style sheet, as a canvas cannot follow it. */
-export function chartOptions({ size, series, format, floor, steps, onPoint }: ChartWish): uPlot.Options {
-  const style = getComputedStyle(document.documentElement);
-  const colour = (name: string): string => style.getPropertyValue(`--${name}`).trim();
+/** How a chart is drawn. */
+export function chartOptions({ element, size, series, format, floor, steps, onPoint }: ChartWish): uPlot.Options {
+  const colour = (name: string): string => colourOf(element, name);
   const axis = {
     stroke: colour('muted'),
     font: FONT,
@@ -61,6 +62,14 @@ export function chartOptions({ size, series, format, floor, steps, onPoint }: Ch
     ],
     hooks: { setCursor: [({ cursor }) => onPoint(cursor.idx ?? null)] },
   };
+}
+
+/** What a custom property comes to in the scheme of now: a canvas follows no style sheet, and `light-dark()` is none of its colours. */
+function colourOf(element: HTMLElement, name: string): string {
+  element.style.color = `var(--${name})`;
+  const { color } = getComputedStyle(element);
+  element.style.color = '';
+  return color;
 }
 
 function clockText(seconds: number): string {

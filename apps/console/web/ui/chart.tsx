@@ -34,7 +34,7 @@ export function Chart({ title, at, seconds, series, format, floor, steps, summar
     const element = box.current;
     if (element === null) return;
     const size = { width: element.clientWidth, height: element.clientHeight };
-    const made = new uPlot(chartOptions({ size, series, format, floor, steps, onPoint: setPointed }), data, element);
+    const made = new uPlot(chartOptions({ element, size, series, format, floor, steps, onPoint: setPointed }), data, element);
     plot.current = made;
     const observer = new ResizeObserver(() => made.setSize({ width: element.clientWidth, height: element.clientHeight }));
     observer.observe(element);
