@@ -1,14 +1,11 @@
-import type { LogRecord, Outcome } from '#delivery';
+import type { LogRecord } from '#delivery';
 import { partitionFor } from '#event-log';
-import { explainMapping } from '#mapping';
 import { toOffset, toSubjectKey, type HashedSubject, type Position } from '#segment';
-import type { EarlierEvent, Find, Found, PartitionOverview, SourceState, Timeline, TimelineEntry } from '../api/index.ts';
+import type { Find, Found, Timeline, TimelineEntry } from '../api/index.ts';
 import type { ConsoleSource, ConsoleSources } from '../console-source.ts';
 import type { LiveService } from '../live/live.service.ts';
-import { decodeEvent } from './decode-event.ts';
-import { deletionAfter } from './deletion-search.ts';
-import { fateOf, type FateContext } from './fate.ts';
 import { keyOf, LogView } from './log-view.ts';
+import { entryOf, type SourceNow } from './timeline-entry.ts';
 
 /** Entries of one timeline. */
 const MAX_ENTRIES = 200;
@@ -58,7 +55,7 @@ export class TimelineService {
     const [outcomes, events] = [await view.outcomesOf([position]), await view.eventsAt([position])];
     const [outcome, record] = [outcomes.get(keyOf(position)), events.get(keyOf(position))];
     if (outcome === undefined && record === undefined) return undefined;
-    const entry = await this.entryOf(source, view, position, outcome, record, record !== undefined);
+    const entry = await entryOf(source, view, this.nowOf(source), { position, outcome, record, inLog: record !== undefined });
     return { entry, record };
   }
 
@@ -84,7 +81,7 @@ export class TimelineService {
       partition: first?.position.partition ?? query.partition ?? 0,
       entries,
       truncated: positions.length > newest.length,
-      state: this.stateOf(source),
+      state: this.nowOf(source).state,
     };
     return { timeline, complete: waiting.isComplete && source.follower.behind === 0 };
   }
@@ -95,7 +92,7 @@ export class TimelineService {
     view: LogView,
     { subject, messageId, partition }: Query,
   ): Promise<{ readonly positions: Position[]; readonly isComplete: boolean }> {
-    const partitions = this.partitionsOf(source).filter((row) => partition === undefined || row.partition === partition);
+    const partitions = this.nowOf(source).partitions.filter((row) => partition === undefined || row.partition === partition);
     const found = await Promise.all(
       partitions.map(async (row) => {
         const from = toOffset(Math.max(row.frontier, source.index.nextOf('events', row.partition) ?? 0));
@@ -126,7 +123,7 @@ export class TimelineService {
       const [outcome, record] = [outcomes.get(keyOf(position)), events.get(keyOf(position))];
       if (outcome === undefined && record === undefined) continue;
       const inLog = record !== undefined || position.offset >= (this.live.logStart(source.id, position.partition) ?? 0);
-      const entry = await this.entryOf(source, view, position, outcome, record, inLog);
+      const entry = await entryOf(source, view, this.nowOf(source), { position, outcome, record, inLog });
       // The index goes by a part of the hash.
       const isMeant = subject === undefined ? entry.messageId === messageId : entry.subject === subject;
       if (isMeant) entries.push(entry);
@@ -134,114 +131,17 @@ export class TimelineService {
     return entries;
   }
 
-  private async entryOf(
-    source: ConsoleSource,
-    view: LogView,
-    position: Position,
-    outcome: Outcome | undefined,
-    record: LogRecord | undefined,
-    inLog: boolean,
-  ): Promise<TimelineEntry> {
-    const type = outcome?.type ?? record?.type ?? 'track';
-    const event = record === undefined ? undefined : decodeEvent(record)?.event;
-    const receivedAt = record?.receivedAt ?? receivedAtOf(outcome);
-    return {
-      source: source.id,
-      position,
-      type,
-      messageId: outcome?.messageId ?? record?.messageId ?? '',
-      subject: outcome?.subject ?? (record === undefined ? '' : view.subjectOf(record)),
-      ...(event !== undefined && { event }),
-      ...(outcome?.event !== undefined && { mappedEvent: outcome.event }),
-      ...(receivedAt !== undefined && { receivedAt }),
-      inLog,
-      fate: fateOf(position, type, outcome, await this.contextOf(source, view, position, outcome, record)),
-      ...(outcome !== undefined && { outcome: factsOf(outcome) }),
-    };
-  }
-
-  private async contextOf(
-    source: ConsoleSource,
-    view: LogView,
-    position: Position,
-    outcome: Outcome | undefined,
-    record: LogRecord | undefined,
-  ): Promise<FateContext> {
-    const row = this.partitionsOf(source).find(({ partition }) => partition === position.partition);
-    const original = outcome?.outcome === 'duplicate' ? await originalOf(view, outcome) : undefined;
-    const deletion = outcome?.outcome === 'erased' ? await deletionAfter(source, view, outcome.subject, position) : undefined;
-    const rule = outcome?.outcome === 'filtered' ? ruleOf(source, outcome, record) : undefined;
-    return {
-      source: source.id,
-      frontier: row?.frontier,
-      waiting: row?.waiting ?? 0,
-      state: this.stateOf(source),
-      ...(original !== undefined && { original }),
-      ...(deletion !== undefined && { deletion }),
-      ...(rule !== undefined && { rule }),
-    };
-  }
-
-  private stateOf(source: ConsoleSource): SourceState {
+  private nowOf(source: ConsoleSource): SourceNow {
     const overview = this.live.overview.sources.find((one) => one.source === source.id);
-    return overview?.state ?? { kind: 'unattended', why: 'the console has not seen a forwarder yet', forwarders: [] };
-  }
-
-  private partitionsOf(source: ConsoleSource): readonly PartitionOverview[] {
-    return this.live.overview.sources.find((one) => one.source === source.id)?.partitions ?? [];
+    return {
+      state: overview?.state ?? { kind: 'unattended', why: 'the console has not seen a forwarder yet', forwarders: [] },
+      partitions: overview?.partitions ?? [],
+    };
   }
 }
 
 function partitionOf(source: ConsoleSource, user: string): number {
   return partitionFor(toSubjectKey(user), source.log.settings.topics.partitions);
-}
-
-/** The outcome of the event that a duplicate repeats: in the same partition, since it is the same user's. */
-async function originalOf(view: LogView, duplicate: Outcome): Promise<EarlierEvent | undefined> {
-  const match = /^of offset (\d{1,15})$/.exec(duplicate.detail ?? '');
-  if (match === null) return undefined;
-  const position = { partition: duplicate.position.partition, offset: toOffset(Number(match[1])) };
-  const outcome = (await view.outcomesOf([position])).get(keyOf(position));
-  return { position, messageId: outcome?.messageId ?? null, outcome: outcome?.outcome ?? null, at: outcome?.at ?? null };
-}
-
-/** Which entry of the mapping (or of the event) filters it, by the mapping of now. */
-function ruleOf(source: ConsoleSource, { detail }: Outcome, record: LogRecord | undefined): string | undefined {
-  if (detail === 'switched_off') return 'integrations';
-  if (detail === 'suppressed_after_deletion') return 'afterDeletion: suppress';
-  const event = record === undefined ? undefined : decodeEvent(record);
-  return event === undefined ? undefined : explainMapping(source.mapping, event).decidedBy;
-}
-
-function receivedAtOf(outcome: Outcome | undefined): string | undefined {
-  if (outcome === undefined || outcome.latencyMs <= 0 || outcome.run !== undefined) return undefined;
-  return new Date(Date.parse(outcome.at) - outcome.latencyMs).toISOString();
-}
-
-function factsOf({
-  outcome,
-  at,
-  attempts,
-  status,
-  code,
-  extoleId,
-  detail,
-  mappingVersion,
-  latencyMs,
-  run,
-}: Outcome): NonNullable<TimelineEntry['outcome']> {
-  return {
-    outcome,
-    at,
-    attempts,
-    ...(status !== undefined && { status }),
-    ...(code !== undefined && { code }),
-    ...(extoleId !== undefined && { extoleId }),
-    ...(detail !== undefined && { detail }),
-    mappingVersion,
-    latencyMs,
-    ...(run !== undefined && { run }),
-  };
 }
 
 function hintFor(complete: boolean, isUser: boolean): string {
