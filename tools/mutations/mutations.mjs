@@ -6,11 +6,11 @@
  * @typedef {{ name: string, promise: string, edits: Edit[] }} Mutation
  */
 
-const DRIVER = 'partition-driver.ts';
+const DRIVER = 'driver/partition-driver.ts';
 const SOURCE = 'source-delivery.ts';
 const GATE = 'account/account-gate.ts';
-const BARRIER = 'deletion-barrier.ts';
-const REPEATS = 'repeats.ts';
+const BARRIER = 'deletion/deletion-barrier.ts';
+const REPEATS = 'dispatch/repeats.ts';
 const STATE = 'state/partition-state.ts';
 
 /** @type {Edit} */
@@ -19,7 +19,7 @@ const BARRIER_NOT_ASKED_BEFORE_THE_CALL = {
   find: `if (this.barrier.covers(lane.hash, record.offset)) return this.finish(lane, held, 'erased', now, {});`,
   replace: '',
 };
-const STEPS = 'person-steps.ts';
+const STEPS = 'persons/person-steps.ts';
 
 /** @type {Mutation[]} */
 export const MUTATIONS = [
@@ -272,7 +272,7 @@ export const MUTATIONS = [
     promise: 'P6',
     edits: [
       {
-        file: 'retry-policy.ts',
+        file: 'endings/retry-policy.ts',
         find: 'Math.max(retryAfterMs, Math.ceil(ceiling * random))',
         replace: 'Math.ceil(ceiling * random)',
       },

@@ -1,8 +1,8 @@
 import type { HashedSubject, Offset, SubjectKey } from '#segment';
 import type { CallPermit } from './account/account-gate.ts';
-import type { DeletionNotice } from './deletion-record.ts';
-import type { Outcome, OutcomeName } from './outcome.ts';
-import type { PersonStep } from './person-step.ts';
+import type { DeletionNotice } from './deletion/deletion-record.ts';
+import type { Outcome, OutcomeName } from './endings/outcome.ts';
+import type { PersonStep } from './persons/person-step.ts';
 
 /** How a replayed record ended; `skipped`: it was delivered before and was not to be sent again. */
 export type ReplayResult = OutcomeName | 'skipped';

@@ -1,15 +1,15 @@
 export * from './now.ts';
-export * from './verdict.ts';
-export * from './outcome.ts';
-export * from './deletion-record.ts';
+export * from './endings/verdict.ts';
+export * from './endings/outcome.ts';
+export * from './deletion/deletion-record.ts';
 export * from './log-record.ts';
-export * from './evaluation.ts';
+export * from './dispatch/evaluation.ts';
 export * from './decision.ts';
-export * from './person-step.ts';
+export * from './persons/person-step.ts';
 export type * from './logged.ts';
-export * from './partition-driver.ts';
+export * from './driver/partition-driver.ts';
 export * from './source-delivery.ts';
-export type { ReplayTag } from './lane.ts';
+export type { ReplayTag } from './lanes/lane.ts';
 export {
   AccountGate,
   type FailedCall,
@@ -19,11 +19,11 @@ export {
   type GateState,
   type OperatorStop,
 } from './account/account-gate.ts';
-export * from './source-control.ts';
+export * from './account/source-control.ts';
 export { PartitionState, type StateWindows } from './state/partition-state.ts';
 export { readCheckpoint, writeCheckpoint, type CheckpointFault, type CheckpointIdentity } from './state/checkpoint.ts';
 export * from './replay/replay-request.ts';
 export { OutcomeIndex, type KnownOutcome } from './replay/outcome-index.ts';
 export { REPLAY_RESULTS, ReplayTracker, type ReplayCounts } from './replay/replay-tracker.ts';
 export { TokenBucket } from './account/token-bucket.ts';
-export type { AfterDeletion } from './deletion-barrier.ts';
+export type { AfterDeletion } from './deletion/deletion-barrier.ts';

@@ -1,11 +1,11 @@
 import { AccountGate, type GateOptions, type GateState } from './account/account-gate.ts';
 import type { CallKind, CallTicket, Decision } from './decision.ts';
-import type { EventTurn, Turn } from './lane-schedule.ts';
+import type { EventTurn, Turn } from './lanes/lane-schedule.ts';
 import type { Appended } from './logged.ts';
 import type { Millis, Now } from './now.ts';
-import { PartitionDriver, type DriverOptions } from './partition-driver.ts';
-import type { SourceControl } from './source-control.ts';
-import type { Verdict } from './verdict.ts';
+import { PartitionDriver, type DriverOptions } from './driver/partition-driver.ts';
+import type { SourceControl } from './account/source-control.ts';
+import type { Verdict } from './endings/verdict.ts';
 
 /** Events that are looked at in one go before the edge gets to breathe: duplicates and filtered ones cost no call. */
 const EVALUATIONS_PER_PUMP = 2_000;

@@ -6,10 +6,10 @@ import { SchemaMaker, type JsonSchema } from './json-schema/schema-of-type.ts';
 const RECORDS = {
   event: { type: 'SegmentEvent', file: 'libs/segment/src/event.ts' },
   'event-headers': { type: 'EventHeaders', file: 'libs/event-log/src/records/event-records.ts' },
-  deletion: { type: 'DeletionNotice', file: 'libs/delivery/src/deletion-record.ts', without: 'subject' },
-  outcome: { type: 'Outcome', file: 'libs/delivery/src/outcome.ts' },
+  deletion: { type: 'DeletionNotice', file: 'libs/delivery/src/deletion/deletion-record.ts', without: 'subject' },
+  outcome: { type: 'Outcome', file: 'libs/delivery/src/endings/outcome.ts' },
   'replay-request': { type: 'ReplayRequest', file: 'libs/delivery/src/replay/replay-request.ts' },
-  'source-control': { type: 'SourceControl', file: 'libs/delivery/src/source-control.ts' },
+  'source-control': { type: 'SourceControl', file: 'libs/delivery/src/account/source-control.ts' },
   'replay-progress': { type: 'ReplayProgress', file: 'libs/delivery/src/replay/replay-request.ts' },
 } as const satisfies Readonly<Record<string, { readonly type: string; readonly file: string; readonly without?: string }>>;
 

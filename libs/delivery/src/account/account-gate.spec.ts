@@ -1,6 +1,6 @@
 import type { HashedSubject } from '#segment';
 import { DELIVERED, REFUSED, SERVER_ERROR, UNAUTHORIZED } from '../testing/delivery-bench.ts';
-import type { Verdict } from '../verdict.ts';
+import type { Verdict } from '../endings/verdict.ts';
 import { AccountGate, type CallPermit, type GateOptions } from './account-gate.ts';
 
 const THROTTLED: Verdict = { kind: 'retry', reason: 'throttled', code: 'too_many_requests', status: 429 };

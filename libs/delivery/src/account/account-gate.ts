@@ -1,6 +1,6 @@
 import type { HashedSubject } from '#segment';
 import type { Millis } from '../now.ts';
-import { isFailure, type FailedVerdict, type Verdict } from '../verdict.ts';
+import { isFailure, type FailedVerdict, type Verdict } from '../endings/verdict.ts';
 import { AdaptiveLimit } from './adaptive-limit.ts';
 import { DeadLetterBurst } from './dead-letter-burst.ts';
 import { HealthyTime } from './healthy-time.ts';

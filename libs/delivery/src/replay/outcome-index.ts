@@ -1,5 +1,5 @@
 import type { Offset } from '#segment';
-import { OUTCOMES, type Outcome, type OutcomeName } from '../outcome.ts';
+import { OUTCOMES, type Outcome, type OutcomeName } from '../endings/outcome.ts';
 
 const PAGE = 65_536;
 const NAME = 0x0f;

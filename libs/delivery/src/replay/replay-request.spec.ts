@@ -1,5 +1,5 @@
 import { toOffset, type HashedSubject } from '#segment';
-import type { Outcome } from '../outcome.ts';
+import type { Outcome } from '../endings/outcome.ts';
 import { OutcomeIndex } from './outcome-index.ts';
 import { takesReplay, type ReplayCandidate, type ReplayFilter } from './replay-request.ts';
 

@@ -1,5 +1,5 @@
 import type { HashedSubject, Offset } from '#segment';
-import type { OutcomeName } from '../outcome.ts';
+import type { OutcomeName } from '../endings/outcome.ts';
 import type { KnownOutcome } from './outcome-index.ts';
 import type { ReplayCounts } from './replay-tracker.ts';
 

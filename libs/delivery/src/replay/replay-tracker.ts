@@ -1,6 +1,6 @@
 import type { Offset } from '#segment';
 import type { ReplayResult } from '../decision.ts';
-import { OUTCOMES } from '../outcome.ts';
+import { OUTCOMES } from '../endings/outcome.ts';
 
 /** Every way in which a record can end that a replay is about. */
 export const REPLAY_RESULTS: readonly ReplayResult[] = [...OUTCOMES, 'skipped'];

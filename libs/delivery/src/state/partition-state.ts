@@ -1,7 +1,7 @@
 import type { Hash, HashedSubject, Offset } from '#segment';
-import type { DeletionNotice } from '../deletion-record.ts';
+import type { DeletionNotice } from '../deletion/deletion-record.ts';
 import type { Millis } from '../now.ts';
-import type { Outcome } from '../outcome.ts';
+import type { Outcome } from '../endings/outcome.ts';
 import { CommitFrontier } from './commit-frontier.ts';
 import { WindowedKeys } from './windowed-keys.ts';
 

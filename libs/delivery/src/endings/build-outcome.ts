@@ -1,7 +1,7 @@
 import type { Draft, Hash, HashedSubject } from '#segment';
-import type { CallEvaluation } from './evaluation.ts';
-import type { LogRecord } from './log-record.ts';
-import type { Now } from './now.ts';
+import type { CallEvaluation } from '../dispatch/evaluation.ts';
+import type { LogRecord } from '../log-record.ts';
+import type { Now } from '../now.ts';
 import type { Outcome, OutcomeName } from './outcome.ts';
 import type { Verdict } from './verdict.ts';
 

@@ -1,6 +1,6 @@
 import type { Hash, HashedSubject } from '#segment';
-import type { LogRecord } from './log-record.ts';
-import type { PersonParameter } from './person-step.ts';
+import type { LogRecord } from '../log-record.ts';
+import type { PersonParameter } from '../persons/person-step.ts';
 
 /** What is to be done with an event, decided when its turn comes by decoding and mapping it: a pure function of the record. */
 export type Evaluation =

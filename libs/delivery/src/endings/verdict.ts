@@ -1,4 +1,4 @@
-import type { StoredParameter } from './person-step.ts';
+import type { StoredParameter } from '../persons/person-step.ts';
 
 /**
  * What an answer of Extole (or its absence) means for the event that was called, decided once by `libs/extole`

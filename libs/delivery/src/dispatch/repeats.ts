@@ -1,7 +1,7 @@
 import type { Hash, HashedSubject, Offset } from '#segment';
 import type { CallEvaluation } from './evaluation.ts';
-import type { Outcome } from './outcome.ts';
-import type { PartitionState } from './state/partition-state.ts';
+import type { Outcome } from '../endings/outcome.ts';
+import type { PartitionState } from '../state/partition-state.ts';
 
 /**
  * Which events repeat one that Extole has taken.

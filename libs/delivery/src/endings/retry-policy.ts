@@ -1,4 +1,4 @@
-import type { Millis } from './now.ts';
+import type { Millis } from '../now.ts';
 
 const FIRST_CEILING_MS = 1_000;
 const LAST_CEILING_MS = 30_000;

@@ -1,7 +1,7 @@
-import type { CallEvaluation } from './evaluation.ts';
-import { factsOf, type OutcomeFacts } from './build-outcome.ts';
+import type { CallEvaluation } from '../dispatch/evaluation.ts';
+import { factsOf, type OutcomeFacts } from '../endings/build-outcome.ts';
 import type { PersonParameter, PersonStep } from './person-step.ts';
-import type { Verdict } from './verdict.ts';
+import type { Verdict } from '../endings/verdict.ts';
 
 /** Names that one read asks for, in characters of its query: proxies and servers take at least 4,000 of a URL. */
 const READ_QUERY_CHARS = 2_000;

@@ -1,4 +1,4 @@
-import type { Millis } from './now.ts';
+import type { Millis } from '../now.ts';
 
 /** What waits for a moment on the monotonic clock, earliest first: a binary heap, so that thousands of waiting lanes cost log n each. */
 export class TimerHeap<T> {

@@ -1,5 +1,5 @@
 import { toOffset } from '#segment';
-import { PartitionState, type Outcome, type Verdict } from './index.ts';
+import { PartitionState, type Outcome, type Verdict } from '../index.ts';
 import {
   APPENDED_AT,
   logged,
@@ -13,8 +13,8 @@ import {
   tombstone,
   UNAUTHORIZED,
   WINDOWS,
-} from './testing/delivery-bench.ts';
-import { evaluate } from './testing/simulated-event.ts';
+} from '../testing/delivery-bench.ts';
+import { evaluate } from '../testing/simulated-event.ts';
 
 const HEALTHY = 'bob';
 

@@ -1,8 +1,8 @@
 import type { HashedSubject, Offset } from '#segment';
 import type { DeletionNotice } from './deletion-record.ts';
-import type { Logged } from './logged.ts';
-import type { Millis } from './now.ts';
-import type { PartitionState } from './state/partition-state.ts';
+import type { Logged } from '../logged.ts';
+import type { Millis } from '../now.ts';
+import type { PartitionState } from '../state/partition-state.ts';
 
 /** What an arrived notice turned out to be. `swapped`: a later deletion is known already, at `latest`. */
 export type NoticeArrival = { readonly kind: 'raised' } | { readonly kind: 'swapped'; readonly latest: Offset };

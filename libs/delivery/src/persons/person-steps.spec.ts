@@ -1,4 +1,4 @@
-import type { Verdict } from './index.ts';
+import type { Verdict } from '../index.ts';
 import {
   DELIVERED,
   DeliveryBench,
@@ -8,7 +8,7 @@ import {
   SERVER_ERROR,
   tombstone,
   UNAUTHORIZED,
-} from './testing/delivery-bench.ts';
+} from '../testing/delivery-bench.ts';
 
 const PLAN_AND_AGE = [
   { name: 'plan', value: '"pro"' },

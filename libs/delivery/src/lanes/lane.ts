@@ -1,9 +1,9 @@
 import type { HashedSubject, SubjectKey } from '#segment';
-import type { Evaluation } from './evaluation.ts';
+import type { Evaluation } from '../dispatch/evaluation.ts';
 import { Fifo } from './fifo.ts';
-import type { LogRecord } from './log-record.ts';
-import type { Millis } from './now.ts';
-import type { PersonSteps } from './person-steps.ts';
+import type { LogRecord } from '../log-record.ts';
+import type { Millis } from '../now.ts';
+import type { PersonSteps } from '../persons/person-steps.ts';
 
 /** Why a record is here again, although the live log has passed it. */
 export interface ReplayTag {
