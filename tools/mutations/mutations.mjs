@@ -7,6 +7,14 @@
  */
 
 const DRIVER = 'driver/partition-driver.ts';
+const ARRIVALS = 'driver/arrivals.ts';
+const INTAKE = 'driver/intake.ts';
+const DISPATCH = 'dispatch/dispatch.ts';
+const FATE = 'dispatch/fate.ts';
+const CALLS = 'dispatch/calls.ts';
+const ANSWERS = 'endings/answers.ts';
+const CONCLUSIONS = 'endings/conclusions.ts';
+const DELETIONS = 'deletion/deletions.ts';
 const SOURCE = 'source-delivery.ts';
 const GATE = 'account/account-gate.ts';
 const BARRIER = 'deletion/deletion-barrier.ts';
@@ -15,8 +23,8 @@ const STATE = 'state/partition-state.ts';
 
 /** @type {Edit} */
 const BARRIER_NOT_ASKED_BEFORE_THE_CALL = {
-  file: DRIVER,
-  find: `if (this.barrier.covers(lane.hash, record.offset)) return this.finish(lane, held, 'erased', now, {});`,
+  file: FATE,
+  find: 'if (record.offset < deletion) return ERASED;',
   replace: '',
 };
 const STEPS = 'persons/person-steps.ts';
@@ -28,9 +36,9 @@ export const MUTATIONS = [
     promise: 'P4',
     edits: [
       {
-        file: DRIVER,
-        find: `if (name === 'delivered' && record.type !== 'delete') this.repeats.delivered(outcome);`,
-        replace: `if (name === 'delivered' && record.type !== 'delete') this.state.applyOutcome(outcome, now.wallMs);`,
+        file: CONCLUSIONS,
+        find: `if (name === 'delivered' && record.type !== 'delete') repeats.delivered(outcome);`,
+        replace: `if (name === 'delivered' && record.type !== 'delete') this.options.state.applyOutcome(outcome, now.wallMs);`,
       },
     ],
   },
@@ -66,9 +74,9 @@ export const MUTATIONS = [
     promise: 'P8',
     edits: [
       {
-        file: DRIVER,
-        find: `lane.state = 'in-flight';`,
-        replace: `lane.state = 'in-flight'; this.state.frontier.finish(held.record.offset);`,
+        file: DISPATCH,
+        find: 'return calls.event(lane, held, now, permit);',
+        replace: 'known.frontier.finish(held.record.offset); return calls.event(lane, held, now, permit);',
       },
     ],
   },
@@ -77,9 +85,9 @@ export const MUTATIONS = [
     promise: 'P8',
     edits: [
       {
-        file: DRIVER,
-        find: 'this.unwritten++;',
-        replace: 'this.unwritten++; this.state.frontier.finish(record.offset);',
+        file: CONCLUSIONS,
+        find: 'inDoubt.outcomeDecided(attempts);',
+        replace: 'inDoubt.outcomeDecided(attempts); this.options.state.frontier.finish(record.offset);',
       },
     ],
   },
@@ -104,7 +112,7 @@ export const MUTATIONS = [
     promise: 'P5',
     edits: [
       {
-        file: DRIVER,
+        file: DELETIONS,
         find: `const inFlight = lane.state === 'in-flight' ? lane.head : undefined;`,
         replace: 'if (lane !== undefined) return; const inFlight = undefined;',
       },
@@ -115,9 +123,9 @@ export const MUTATIONS = [
     promise: 'P5',
     edits: [
       {
-        file: DRIVER,
-        find: `held.record.type !== 'delete' && held.record.offset < deletion`,
-        replace: `held.record.type !== 'delete' && held.record.offset < 0 * deletion`,
+        file: DELETIONS,
+        find: `held.record.offset < deletion &&`,
+        replace: `held.record.offset < 0 * deletion &&`,
       },
       BARRIER_NOT_ASKED_BEFORE_THE_CALL,
     ],
@@ -127,20 +135,26 @@ export const MUTATIONS = [
     promise: 'P5',
     edits: [
       { file: BARRIER, find: 'this.state.applyDeletion(notice, appendedAt);', replace: '' },
-      { file: DRIVER, find: 'this.eraseQueued(notice.subject, notice.offset, now);', replace: '' },
+      { file: DELETIONS, find: 'this.eraseQueued(notice.subject, notice.offset, now);', replace: '' },
     ],
   },
   {
     name: 'an erasure goes out before its notice is in the topic',
     promise: 'P5',
-    edits: [{ file: DRIVER, find: 'if (!this.barrier.isAnnounced(lane.hash, head.record.offset)) {', replace: 'if (false) {' }],
+    edits: [
+      {
+        file: DELETIONS,
+        find: 'if (barrier.isAnnounced(lane.hash, held.record.offset)) {',
+        replace: 'if (barrier !== undefined) {',
+      },
+    ],
   },
   {
     name: 'a missing notice is not made up for',
     promise: 'P5',
     edits: [
       {
-        file: DRIVER,
+        file: DELETIONS,
         find: `if (held.notice === 'awaited') this.announce(lane.hash, held.record.offset, held.record.receivedAt);`,
         replace: '',
       },
@@ -149,7 +163,7 @@ export const MUTATIONS = [
   {
     name: 'swapped notices are left as they are',
     promise: 'P5',
-    edits: [{ file: DRIVER, find: 'this.announce(notice.subject, arrival.latest, notice.requestedAt);', replace: '' }],
+    edits: [{ file: DELETIONS, find: 'this.announce(notice.subject, arrival.latest, notice.requestedAt);', replace: '' }],
   },
   {
     name: 'no proof is asked for that all deletions are known',
@@ -176,16 +190,16 @@ export const MUTATIONS = [
   {
     name: 'a user is free again while a call is in flight',
     promise: 'P3',
-    edits: [{ file: DRIVER, find: `lane.state = 'in-flight';`, replace: '' }],
+    edits: [{ file: CALLS, find: `lane.state = 'in-flight';`, replace: '' }],
   },
   {
     name: 'a failed event goes behind its user’s next one',
     promise: 'P3',
     edits: [
       {
-        file: DRIVER,
-        find: "else this.retryLater(lane, held, now, verdict.kind === 'retry' ? verdict.retryAfterMs : undefined);",
-        replace: 'else { lane.shift(); lane.push(held); this.retryLater(lane, held, now); }',
+        file: ANSWERS,
+        find: "return endings.retryLater(lane, held, now, verdict.kind === 'retry' ? verdict.retryAfterMs : undefined);",
+        replace: 'lane.shift(); lane.push(held); return endings.retryLater(lane, held, now);',
       },
     ],
   },
@@ -203,12 +217,12 @@ export const MUTATIONS = [
   {
     name: 'a partition that was given up goes on calling',
     promise: 'P8',
-    edits: [{ file: DRIVER, find: 'return !this.revoked && this.unwritten', replace: 'return this.unwritten' }],
+    edits: [{ file: CALLS, find: 'return !this.revoked && inDoubt.unwritten', replace: 'return inDoubt.unwritten' }],
   },
   {
     name: 'a partition that was given up goes on committing',
     promise: 'P8',
-    edits: [{ file: DRIVER, find: 'return this.revoked || committable', replace: 'return committable' }],
+    edits: [{ file: DRIVER, find: 'return this.calls.isRevoked || committable', replace: 'return committable' }],
   },
   {
     name: 'a member without a lease goes on calling',
@@ -233,9 +247,9 @@ export const MUTATIONS = [
     promise: 'P4',
     edits: [
       {
-        file: DRIVER,
-        find: 'if (replay === undefined && this.state.frontier.isFinished(record.offset)) {',
-        replace: 'if (false) {',
+        file: FATE,
+        find: 'if (replay === undefined && frontier.isFinished(record.offset)) return ENDED;',
+        replace: '',
       },
     ],
   },
@@ -247,7 +261,7 @@ export const MUTATIONS = [
   {
     name: 'a checkpoint claims outcomes that it has not read',
     promise: 'P4',
-    edits: [{ file: DRIVER, find: 'if (at.offset === this.state.outcomesNext)', replace: 'if (at !== undefined)' }],
+    edits: [{ file: CONCLUSIONS, find: 'if (at.offset === state.outcomesNext)', replace: 'if (at !== undefined)' }],
   },
   {
     name: 'a checkpoint is used although the group was moved back',
@@ -261,9 +275,9 @@ export const MUTATIONS = [
     promise: 'P7',
     edits: [
       {
-        file: DRIVER,
+        file: ANSWERS,
         find: 'if (this.hasUsedUpItsBudget(held, gate))',
-        replace: 'if (now.monotonicMs - (held.failingSinceHealthyMs ??= now.monotonicMs) >= this.options.limits.maxAttemptAgeMs)',
+        replace: 'if (now.monotonicMs - (held.failingSinceHealthyMs ??= now.monotonicMs) >= this.options.maxAttemptAgeMs)',
       },
     ],
   },
@@ -326,29 +340,29 @@ export const MUTATIONS = [
   {
     name: 'the intake is never paused',
     promise: 'P9',
-    edits: [{ file: DRIVER, find: 'return share >= (wasOver ? RESUME_BELOW_SHARE : 1);', replace: 'return false;' }],
+    edits: [{ file: INTAKE, find: 'return share >= (wasOver ? RESUME_BELOW_SHARE : 1);', replace: 'return false;' }],
   },
   {
     name: 'the outcomes of a deleted user’s backlog have no bound',
     promise: 'P9',
-    edits: [{ file: DRIVER, find: 'this.unwritten / maxUnwrittenOutcomes,', replace: '' }],
+    edits: [{ file: INTAKE, find: 'this.inDoubt.unwritten / maxUnwrittenOutcomes,', replace: '' }],
   },
   {
     name: 'what a former owner has finished further ahead pauses the intake',
     promise: 'P9',
-    edits: [{ file: DRIVER, find: 'Math.min(lead, this.arrivedNext - committable) / maxLead', replace: 'lead / maxLead' }],
+    edits: [{ file: INTAKE, find: 'Math.min(lead, this.next - committable) / maxLead', replace: 'lead / maxLead' }],
   },
   {
     name: 'late facts that end everything held leave the intake paused',
     promise: 'P9',
-    edits: [{ file: DRIVER, find: 'if (evaluated > 0) this.adjustIntake();', replace: '' }],
+    edits: [{ file: DISPATCH, find: 'if (evaluated > 0) intake.adjust();', replace: '' }],
   },
   {
     name: 'a notice that compaction took unread is not written again',
     promise: 'P5',
     edits: [
       {
-        file: DRIVER,
+        file: DELETIONS,
         find: `held.notice === 'awaited' ? 'repaired' : 'awaited'`,
         replace: `held.notice === undefined ? 'awaited' : 'repaired'`,
       },
@@ -357,14 +371,12 @@ export const MUTATIONS = [
   {
     name: 'a further notice cuts the backoff of an erasure short',
     promise: 'P6',
-    edits: [{ file: DRIVER, find: '      delete head.notice;\n      const ticket', replace: '      const ticket' }],
+    edits: [{ file: DELETIONS, find: '      held.notice = undefined;\n      return false;', replace: '      return false;' }],
   },
   {
     name: 'a further deletion cuts the backoff of an erasure short',
     promise: 'P6',
-    edits: [
-      { file: DRIVER, find: 'if (lane.head !== head) this.schedule', replace: 'if (inFlight === undefined) this.schedule' },
-    ],
+    edits: [{ file: DELETIONS, find: 'if (lane.head !== head) schedule', replace: 'if (inFlight === undefined) schedule' }],
   },
   {
     name: 'the dedup window goes by the clock that decided the outcome',
@@ -391,17 +403,19 @@ export const MUTATIONS = [
   {
     name: 'steps: an identify is delivered with its event',
     promise: 'P2',
-    edits: [{ file: DRIVER, find: 'if (steps.next === undefined) this.stepsEnded', replace: 'if (steps.begun) this.stepsEnded' }],
+    edits: [
+      { file: ANSWERS, find: 'if (steps.next === undefined) this.stepsEnded', replace: 'if (steps.begun) this.stepsEnded' },
+    ],
   },
   {
     name: 'steps: a deletion in the middle does not stop the writes',
     promise: 'P5',
     edits: [
       {
-        file: DRIVER,
-        find: `else if (this.barrier.covers(lane.hash, held.record.offset)) this.finish(lane, held, 'erased', now, {});
-    else this.schedule.requeue(lane);`,
-        replace: 'else this.schedule.requeue(lane);',
+        file: ANSWERS,
+        find: `else if (barrier.covers(lane.hash, held.record.offset)) endings.finish(lane, held, 'erased', now, {});
+    else schedule.requeue(lane);`,
+        replace: 'else schedule.requeue(lane);',
       },
       BARRIER_NOT_ASKED_BEFORE_THE_CALL,
     ],
@@ -411,26 +425,26 @@ export const MUTATIONS = [
     promise: 'P3',
     edits: [
       {
-        file: DRIVER,
-        find: `else this.schedule.requeue(lane);
+        file: ANSWERS,
+        find: `else schedule.requeue(lane);
   }
 
-  private stepsEnded`,
+  stepsEnded`,
         replace: `else {
       lane.shift();
       lane.push(held);
-      this.schedule.requeue(lane);
+      schedule.requeue(lane);
     }
   }
 
-  private stepsEnded`,
+  stepsEnded`,
       },
     ],
   },
   {
     name: 'steps: an identify between two steps is not in doubt',
     promise: 'P4',
-    edits: [{ file: DRIVER, find: 'this.calledUnwritten + this.betweenSteps;', replace: 'this.calledUnwritten;' }],
+    edits: [{ file: 'driver/in-doubt.ts', find: 'this.calledUnwritten + this.betweenSteps;', replace: 'this.calledUnwritten;' }],
   },
   {
     name: 'steps: identifies take all that may be in doubt',
@@ -483,21 +497,21 @@ export const MUTATIONS = [
   {
     name: 'steps: refused writes are dead-lettered during a burst',
     promise: 'P7',
-    edits: [{ file: DRIVER, find: 'persons.eventEnded(refusal, now.monotonicMs, now.wallMs);', replace: '' }],
+    edits: [{ file: ANSWERS, find: 'persons.eventEnded(refusal, now.monotonicMs, now.wallMs);', replace: '' }],
   },
   {
     name: 'replay: an older profile goes over a newer one',
     promise: 'P3',
-    edits: [{ file: DRIVER, find: `return this.finish(lane, held, 'stale', now, { event });`, replace: '' }],
+    edits: [{ file: FATE, find: `return end('stale', { event: evaluation.event });`, replace: 'return CALL;' }],
   },
   {
     name: 'replay: a lesser outcome replaces delivered',
     promise: 'P2',
     edits: [
       {
-        file: DRIVER,
-        find: `replay?.wasDelivered === true && name !== 'delivered'`,
-        replace: `replay?.wasDelivered === undefined && name === 'stale'`,
+        file: 'replay/replay-ends.ts',
+        find: `if (replay?.wasDelivered !== true || name === 'delivered') return false;`,
+        replace: 'if (replay === undefined || name !== undefined) return false;',
       },
     ],
   },
@@ -506,16 +520,9 @@ export const MUTATIONS = [
     promise: 'P5',
     edits: [
       {
-        file: DRIVER,
-        find: `else if (this.barrier.covers(subject, record.offset)) this.conclude(held, subject, 'erased', now, {});
-    else this.hold(held, subject);
-  }
-
-  /** A notice`,
-        replace: `else this.hold(held, subject);
-  }
-
-  /** A notice`,
+        file: ARRIVALS,
+        find: 'const isOvertaken = barrier.covers(subject, held.record.offset);',
+        replace: 'const isOvertaken = held.replay === undefined && barrier.covers(subject, held.record.offset);',
       },
       BARRIER_NOT_ASKED_BEFORE_THE_CALL,
     ],
@@ -548,5 +555,31 @@ export const MUTATIONS = [
         replace: `'replayed'`,
       },
     ],
+  },
+  {
+    name: 'a call is made whatever is wrong with it',
+    promise: 'P5',
+    edits: [{ file: CALLS, find: 'if (invariant === undefined) return false;', replace: 'return false;' }],
+  },
+  {
+    name: 'a call is not asked about the barrier once more',
+    promise: 'P5',
+    edits: [
+      {
+        file: CALLS,
+        find: "return this.options.barrier.covers(lane.hash, held.record.offset) ? 'call-below-deletion' : undefined;",
+        replace: 'return undefined;',
+      },
+    ],
+  },
+  {
+    name: 'an outcome that is not true is said all the same',
+    promise: 'P2',
+    edits: [{ file: CONCLUSIONS, find: "if (broken !== 'delivered-without-key') return false;", replace: '' }],
+  },
+  {
+    name: 'a record ends twice',
+    promise: 'P2',
+    edits: [{ file: CONCLUSIONS, find: 'held.hasEnded = true;', replace: '' }],
   },
 ];

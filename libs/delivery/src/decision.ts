@@ -1,5 +1,6 @@
 import type { HashedSubject, Offset, SubjectKey } from '#segment';
 import type { CallPermit } from './account/account-gate.ts';
+import type { Invariant } from './driver/invariants.ts';
 import type { DeletionNotice } from './deletion/deletion-record.ts';
 import type { Outcome, OutcomeName } from './endings/outcome.ts';
 import type { PersonStep } from './persons/person-step.ts';
@@ -51,5 +52,7 @@ export type Decision =
       readonly run: string;
       readonly result: ReplayResult;
     }
+  /** Something is not as it must be whatever happens; what would have relied on it is left undone. To be counted, and told once of each. */
+  | { readonly kind: 'invariant-broken'; readonly partition: number; readonly offset: Offset; readonly invariant: Invariant }
   | { readonly kind: 'pause'; readonly partition: number }
   | { readonly kind: 'resume'; readonly partition: number };

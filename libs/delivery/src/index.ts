@@ -7,9 +7,10 @@ export * from './dispatch/evaluation.ts';
 export * from './decision.ts';
 export * from './persons/person-step.ts';
 export type * from './logged.ts';
+export * from './driver/driver-options.ts';
+export { INVARIANTS, type Invariant } from './driver/invariants.ts';
 export * from './driver/partition-driver.ts';
 export * from './source-delivery.ts';
-export type { ReplayTag } from './lanes/lane.ts';
 export {
   AccountGate,
   type FailedCall,
@@ -23,6 +24,7 @@ export * from './account/source-control.ts';
 export { PartitionState, type StateWindows } from './state/partition-state.ts';
 export { readCheckpoint, writeCheckpoint, type CheckpointFault, type CheckpointIdentity } from './state/checkpoint.ts';
 export * from './replay/replay-request.ts';
+export type * from './replay/replay-tag.ts';
 export { OutcomeIndex, type KnownOutcome } from './replay/outcome-index.ts';
 export { REPLAY_RESULTS, ReplayTracker, type ReplayCounts } from './replay/replay-tracker.ts';
 export { TokenBucket } from './account/token-bucket.ts';

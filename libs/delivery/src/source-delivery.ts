@@ -3,7 +3,8 @@ import type { CallKind, CallTicket, Decision } from './decision.ts';
 import type { EventTurn, Turn } from './lanes/lane-schedule.ts';
 import type { Appended } from './logged.ts';
 import type { Millis, Now } from './now.ts';
-import { PartitionDriver, type DriverOptions } from './driver/partition-driver.ts';
+import type { DriverOptions } from './driver/driver-options.ts';
+import { PartitionDriver } from './driver/partition-driver.ts';
 import type { SourceControl } from './account/source-control.ts';
 import type { Verdict } from './endings/verdict.ts';
 
@@ -53,9 +54,9 @@ export class SourceDelivery {
   }
 
   /** Takes up a partition whose state is restored. */
-  own(options: Omit<DriverOptions, 'events' | 'erasures' | 'persons'>): PartitionDriver {
-    const { events, erasures, persons } = this;
-    const driver = new PartitionDriver({ ...options, events, erasures, persons });
+  own(options: Omit<DriverOptions, 'events' | 'persons'>): PartitionDriver {
+    const { events, persons } = this;
+    const driver = new PartitionDriver({ ...options, events, persons });
     this.drivers.set(driver.partition, driver);
     this.ownershipChanged();
     return driver;

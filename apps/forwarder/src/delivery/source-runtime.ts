@@ -67,12 +67,15 @@ export class SourceRuntime {
   private readonly appends: FactAppends;
   private readonly stateReport: StateReport;
   private ownerships = 0;
+  /** Invariants that were told of: one line of each is enough, the rest is counted. */
+  private readonly toldInvariants = new Set<string>();
   /** Told of every replayed record that is done with. */
   replayEnded: (ended: ReplayEnded) => void = () => undefined;
 
   constructor(private readonly options: SourceRuntimeOptions) {
     const { source, partitionCount, mapping, hasher } = options;
     this.evaluate = createEvaluate(mapping, hasher);
+    options.metrics.invariantsWatched(source.id);
     this.delivery = new SourceDelivery({ partitionCount, ...gatesOf(source, mapping) });
     this.calls = new ExtoleCalls(options, this.delivery, this.pumps);
     this.appends = new FactAppends(options, this.delivery, this.pumps);
@@ -219,6 +222,9 @@ export class SourceRuntime {
       case 'replay-ended':
         this.replayEnded(decision);
         return;
+      case 'invariant-broken':
+        this.invariantBroken(decision);
+        return;
       case 'pause':
         this.options.metrics.intakePaused(this.id);
         this.options.intake.pause(decision.partition);
@@ -227,5 +233,13 @@ export class SourceRuntime {
         this.options.intake.resume(decision.partition);
         return;
     }
+  }
+
+  /** A bug of ours. What would have relied on it was left undone (`libs/delivery/src/driver/invariants.ts`). */
+  private invariantBroken({ invariant, partition, offset }: Extract<Decision, { kind: 'invariant-broken' }>): void {
+    this.options.metrics.invariantBroken(this.id, invariant);
+    if (this.toldInvariants.has(invariant)) return;
+    this.toldInvariants.add(invariant);
+    this.options.log.error('invariant_broken', { source: this.id, reason: invariant, partition, offset });
   }
 }

@@ -1,4 +1,4 @@
-import type { CallKind, Outcome, Verdict } from '#delivery';
+import { INVARIANTS, type CallKind, type Invariant, type Outcome, type Verdict } from '#delivery';
 import type { Counter, Histogram, Metrics } from '#observability';
 import { KnownCodes } from './known-codes.ts';
 
@@ -15,6 +15,7 @@ export class DeliveryMetrics {
   private readonly deletions: Histogram<'source'>;
   private readonly pauses: Counter<'source'>;
   private readonly appendRetries: Counter<'source'>;
+  private readonly violations: Counter<'source' | 'invariant'>;
   private readonly known = new KnownCodes();
 
   constructor(metrics: Metrics) {
@@ -59,6 +60,11 @@ export class DeliveryMetrics {
       help: 'Appends of outcomes and deletion notices that Kafka did not take and that are tried again',
       labelNames: ['source'],
     });
+    this.violations = metrics.counter({
+      name: 'bridge_invariant_violations_total',
+      help: 'What must hold of a call or an outcome whatever happens, and did not: a bug; what would have relied on it was left undone',
+      labelNames: ['source', 'invariant'],
+    });
   }
 
   callStarted(source: string, kind: CallKind, attempt: number): void {
@@ -78,6 +84,15 @@ export class DeliveryMetrics {
 
   intakePaused(source: string): void {
     this.pauses.inc({ source });
+  }
+
+  /** Counts from 0, so that the first violation is an increase. */
+  invariantsWatched(source: string): void {
+    for (const invariant of INVARIANTS) this.violations.inc({ source, invariant }, 0);
+  }
+
+  invariantBroken(source: string, invariant: Invariant): void {
+    this.violations.inc({ source, invariant });
   }
 
   appendRetried(source: string): void {

@@ -1,6 +1,6 @@
 import { toOffset, type HashedSubject, type SubjectKey } from '#segment';
+import { HeldRecord } from './held-record.ts';
 import { LaneSchedule, type Turn } from './lane-schedule.ts';
-import type { HeldRecord } from './lane.ts';
 
 const hashOf = (user: string) => user as HashedSubject;
 
@@ -21,7 +21,7 @@ describe('whose turn it is', () => {
       messageId: '',
       receivedAt: '',
     } as const;
-    return { record, bytes: 1, attempts: 0, ...(isReplayed && { replay: { run: 'r', redeliver: false, wasDelivered: false } }) };
+    return new HeldRecord(record, isReplayed ? { run: 'r', redeliver: false, wasDelivered: false } : undefined);
   }
 
   const live = (user: string) => schedule.append(held(user, false), hashOf(user));

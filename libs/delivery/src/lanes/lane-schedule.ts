@@ -1,6 +1,7 @@
 import type { HashedSubject } from '#segment';
 import { Fifo } from './fifo.ts';
-import { Lane, type HeldRecord } from './lane.ts';
+import type { HeldRecord } from './held-record.ts';
+import { Lane } from './lane.ts';
 import type { Millis } from '../now.ts';
 import { TimerHeap } from './timer-heap.ts';
 

@@ -1,35 +1,6 @@
 import type { HashedSubject, SubjectKey } from '#segment';
-import type { Evaluation } from '../dispatch/evaluation.ts';
 import { Fifo } from './fifo.ts';
-import type { LogRecord } from '../log-record.ts';
-import type { Millis } from '../now.ts';
-import type { PersonSteps } from '../persons/person-steps.ts';
-
-/** Why a record is here again, although the live log has passed it. */
-export interface ReplayTag {
-  /** The replay's id. */
-  readonly run: string;
-  /** Send it although it was delivered. */
-  readonly redeliver: boolean;
-  /** Its outcome is `delivered`: no lesser one may replace that, or its keys would be forgotten. */
-  readonly wasDelivered: boolean;
-}
-
-/** A record that is held until it has an outcome. */
-export interface HeldRecord {
-  readonly record: LogRecord;
-  readonly bytes: number;
-  readonly replay?: ReplayTag;
-  /** Filled when its turn comes first; kept for the retries, which send the same bytes. */
-  evaluation?: Evaluation;
-  attempts: number;
-  /** Of an identify that sets its parameters on the person, from its turn on. */
-  steps?: PersonSteps;
-  /** Tombstones only: its notice has not been seen yet, and whether we have just written it ourselves. */
-  notice?: 'awaited' | 'repaired';
-  /** The account's healthy time at the first failure, from which the retry budget counts. */
-  failingSinceHealthyMs?: Millis;
-}
+import type { HeldRecord } from './held-record.ts';
 
 /**
  * - `queued`: its head may be dispatched; the lane stands in a ready queue.

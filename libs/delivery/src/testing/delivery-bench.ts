@@ -60,6 +60,8 @@ export class DeliveryBench {
   readonly outcomes: Outcome[] = [];
   readonly announced: Omit<DeletionNotice, 'deletionId'>[] = [];
   readonly intake: string[] = [];
+  /** Invariants that were broken, as `offset name`. */
+  readonly broken: string[] = [];
   /** Ends of replayed records, as `run offset result`. */
   readonly replayed: string[] = [];
   private readonly limits: DriverLimits;
@@ -203,6 +205,9 @@ export class DeliveryBench {
         case 'pause':
         case 'resume':
           this.intake.push(decision.kind);
+          break;
+        case 'invariant-broken':
+          this.broken.push(`${decision.offset} ${decision.invariant}`);
           break;
         case 'replay-ended':
           this.replayed.push(`${decision.run} ${decision.offset} ${decision.result}`);

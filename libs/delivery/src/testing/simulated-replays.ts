@@ -1,8 +1,7 @@
 import type { Offset } from '#segment';
-import { replayFate, type Outcome, type PartitionDriver, type ReplayTag } from '../index.ts';
+import { replayFate, type LogRecord, type Outcome, type PartitionDriver, type ReplayTag } from '../index.ts';
 import type { Random } from './random.ts';
 import { hashSubject } from './simulated-event.ts';
-import type { SimulatedPartition } from './simulated-partition.ts';
 
 /** A replay of one record; a run of many is many of these. */
 export interface SimulatedReplay {
@@ -12,6 +11,14 @@ export interface SimulatedReplay {
   isDone: boolean;
 }
 
+/** What a replay goes by: a partition of the source's topics. */
+export interface ReplayedTopics {
+  readonly partition: number;
+  readonly committed: Offset;
+  readonly events: readonly LogRecord[];
+  readonly outcomes: readonly Outcome[];
+}
+
 /** Records of one replay that its owner hands over at once, at most. */
 export const REPLAYS_IN_HAND = 2;
 
@@ -19,7 +26,7 @@ export const REPLAYS_IN_HAND = 2;
 export class SimulatedReplays {
   readonly all: SimulatedReplay[] = [];
 
-  constructor(private readonly topics: SimulatedPartition) {}
+  constructor(private readonly topics: ReplayedTopics) {}
 
   get areDone(): boolean {
     return this.all.every(({ isDone }) => isDone);

@@ -505,6 +505,9 @@ export class World {
           member.holdings.get(decision.partition)?.replaying.delete(decision.run);
           break;
         }
+        case 'invariant-broken':
+          this.watch.violate('invariant', `${decision.invariant} at offset ${decision.offset}`);
+          break;
         case 'pause':
         case 'resume': {
           const holding = member.holdings.get(decision.partition);
