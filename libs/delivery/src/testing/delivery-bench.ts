@@ -60,8 +60,6 @@ export class DeliveryBench {
   readonly outcomes: Outcome[] = [];
   readonly announced: Omit<DeletionNotice, 'deletionId'>[] = [];
   readonly intake: string[] = [];
-  /** Invariants that were broken, as `offset name`. */
-  readonly broken: string[] = [];
   /** Ends of replayed records, as `run offset result`. */
   readonly replayed: string[] = [];
   private readonly limits: DriverLimits;
@@ -207,8 +205,7 @@ export class DeliveryBench {
           this.intake.push(decision.kind);
           break;
         case 'invariant-broken':
-          this.broken.push(`${decision.offset} ${decision.invariant}`);
-          break;
+          throw new Error(`broken at offset ${decision.offset}: ${decision.invariant}`);
         case 'replay-ended':
           this.replayed.push(`${decision.run} ${decision.offset} ${decision.result}`);
           break;
