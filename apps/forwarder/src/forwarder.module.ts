@@ -89,6 +89,7 @@ function logProviders(crashed: (error: Error) => void): Provider[] {
           groupId: settings.groupId,
           topics: settings.sources.map(({ id }) => topicsOf(settings.topics.prefix, id).events),
           member: () => ({ ...member.facts, url: advertisedUrl(settings) }),
+          drainTimeoutMs: settings.drainTimeoutMs,
           monotonicNow: () => readClock().monotonicMs,
           crashed,
           betweenJoins: (error) => log.debug('intake_unchanged', errorFields(error)),

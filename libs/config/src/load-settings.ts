@@ -65,8 +65,19 @@ export function loadForwarderSettings(env: Environment): ForwarderSettings {
     deletionLagBoundMs: parseDuration(raw.DELETION_LAG_BOUND ?? '') ?? 5_000,
     ...(raw.FORWARDER_ADVERTISED_URL === undefined ? {} : { advertisedUrl: raw.FORWARDER_ADVERTISED_URL }),
   };
+  checkDrain(settings, faults);
   faults.throwIfAny();
   return deepFreeze(settings);
+}
+
+/** A call that outlives the drain is still under way when the partition's next owner makes it again (P3). */
+function checkDrain({ sources, drainTimeoutMs }: ForwarderSettings, faults: FaultList): void {
+  const longest = Math.max(0, ...sources.map(({ extole }) => extole.timeoutMs));
+  if (longest <= drainTimeoutMs) return;
+  faults.add(
+    'DRAIN_TIMEOUT',
+    `is ${drainTimeoutMs / 1_000} s, less than the longest call may take (EXTOLE_TIMEOUT_MS, or a source's extole.timeoutMs: ${longest} ms): raise it, or lower that`,
+  );
 }
 
 /** The settings of the console. @throws ConfigError that lists everything that is wrong */

@@ -5,9 +5,11 @@ import {
   ASSIGNED,
   BEFORE_REBALANCE,
   MEMBERSHIP_CONFIRMED,
+  PARTITION_FAILED,
   RECORDS,
   type AssignedMessage,
   type MembershipMessage,
+  type PartitionFailedMessage,
   type RecordsMessage,
 } from '../transport/patterns.ts';
 
@@ -29,6 +31,11 @@ export class DeliveryController {
   @EventPattern<string>(ASSIGNED)
   assigned(@Payload() assignment: AssignedMessage): void {
     this.ownership.assigned(assignment);
+  }
+
+  @EventPattern<string>(PARTITION_FAILED)
+  partitionFailed(@Payload() { partition, failure }: PartitionFailedMessage): void {
+    this.ownership.partitionFailed(partition, failure);
   }
 
   @EventPattern<string>(MEMBERSHIP_CONFIRMED)

@@ -2,6 +2,13 @@ import { SESSION_TIMEOUT_MS } from '#event-log';
 import { readClock } from '../clock.ts';
 import { Membership } from './membership.ts';
 
+/** The assignment to `memberId` in the generation that follows the one before. */
+let generation = 0;
+function to(memberId: string, missed = 0) {
+  generation += 1 + missed;
+  return { memberId, generation };
+}
+
 function member() {
   const leases: number[] = [];
   return { leases, membership: new Membership([{ renewLease: (until) => leases.push(until) }]) };
@@ -10,7 +17,7 @@ function member() {
 describe('a member of the consumer group', () => {
   it('has a lease that ends before the coordinator could give its partitions away (P8)', () => {
     const { membership, leases } = member();
-    membership.assigned('a');
+    membership.assigned(to('a'));
     membership.confirmed(5_000);
     expect(leases).toHaveLength(1);
     expect(leases[0]).toBeLessThan(5_000 + SESSION_TIMEOUT_MS);
@@ -19,20 +26,28 @@ describe('a member of the consumer group', () => {
   it('has none between a change of the group and the next assignment, however well the coordinator knows it', () => {
     const { membership, leases } = member();
     membership.confirmed(1_000);
-    membership.assigned('a');
+    membership.assigned(to('a'));
     membership.changing();
     membership.confirmed(2_000);
     expect(leases).toEqual([]);
-    membership.assigned('a');
+    membership.assigned(to('a'));
     membership.confirmed(3_000);
     expect(leases).toHaveLength(1);
   });
 
   it('is another one when it comes back under a new id: its partitions may have been delivered on elsewhere (P4)', () => {
     const { membership } = member();
-    expect(membership.assigned('a')).toBe(false);
-    expect(membership.assigned('a')).toBe(true);
-    expect(membership.assigned('b')).toBe(false);
+    expect(membership.assigned(to('a'))).toBe(false);
+    expect(membership.assigned(to('a'))).toBe(true);
+    expect(membership.assigned(to('b'))).toBe(false);
+  });
+
+  it('is not what it was where it has missed a generation: another may have delivered from its partitions in it (P3, P4)', () => {
+    const { membership } = member();
+    membership.assigned(to('a'));
+    expect(membership.assigned(to('a', 1))).toBe(false);
+    expect(membership.assigned(to('a'))).toBe(true);
+    expect(membership.assigned({ memberId: 'a', generation })).toBe(true);
   });
 
   it('was confirmed last at the latest request that was answered, in whatever order the answers come', () => {
@@ -46,7 +61,7 @@ describe('a member of the consumer group', () => {
   it('has joined once an assignment has come', () => {
     const { membership } = member();
     expect(membership.joined).toBe(false);
-    membership.assigned('a');
+    membership.assigned(to('a'));
     expect(membership.joined).toBe(true);
   });
 });

@@ -1,4 +1,4 @@
-import { SESSION_TIMEOUT_MS } from '#event-log';
+import { SESSION_TIMEOUT_MS, type GroupAssignment } from '#event-log';
 import { readClock } from '../clock.ts';
 
 /** Sent nothing for this long before the coordinator could have given the partitions away. */
@@ -21,6 +21,8 @@ export class Membership {
   private lastConfirmedAt = readClock().monotonicMs;
   /** Kafka's id of this member at the latest assignment. */
   private memberId: string | undefined;
+  /** The group's generation then. */
+  private generation = -1;
 
   constructor(private readonly holders: readonly LeaseHolder[]) {}
 
@@ -41,15 +43,16 @@ export class Membership {
   /**
    * An assignment has come.
    *
-   * @returns whether Kafka knows this process as the member that it was. One that Kafka had given up (a frozen process, a broken
-   * connection) comes back under a new id, and whatever it owned may have been another's meanwhile.
+   * @returns whether what this process owned before and owns again has been nobody else's in between. A member that Kafka had given up (a frozen process, a
+   * broken connection) comes back under a new id; one that missed a generation, since its join was overtaken by another, never learnt who owned what in it.
    */
-  assigned(memberId: string): boolean {
-    const isSameMember = memberId === this.memberId;
+  assigned({ memberId, generation }: Pick<GroupAssignment, 'memberId' | 'generation'>): boolean {
+    const isContinued = memberId === this.memberId && generation - this.generation <= 1;
     this.hasJoined = true;
     this.settled = true;
     this.memberId = memberId;
-    return isSameMember;
+    this.generation = generation;
+    return isContinued;
   }
 
   /** The coordinator has answered a request that was sent at `sentAt` (monotonic milliseconds) or later. */

@@ -1,6 +1,6 @@
 import type { LogRecord } from '#delivery';
 import { decodeLogRecord, standInFor, topicPartitionKey, type TopicPartition, type RawRecord } from '#event-log';
-import type { Logger } from '#observability';
+import { errorFields, type Logger } from '#observability';
 import { toOffset } from '#segment';
 import { readClock } from '../clock.ts';
 import type { SourceRuntime } from '../delivery/source-runtime.ts';
@@ -49,18 +49,28 @@ export class PartitionOwnership {
   }
 
   /** Gives up what is gone, goes on with what stays, and takes up what is new. */
-  assigned({ partitions, memberId, sentAt }: AssignedMessage): void {
+  assigned({ partitions, memberId, generation, sentAt }: AssignedMessage): void {
     const { membership, transport, restorer, member, metrics, log } = this.options;
-    const isSameMember = membership.assigned(memberId);
+    const isContinued = membership.assigned({ memberId, generation });
     const now = new Set(partitions.map(topicPartitionKey));
-    // What it owned as another member may have been delivered on elsewhere, which its drivers do not know: restored like any other (P4, P8).
-    for (const [key, owned] of this.owned) if (!isSameMember || !now.has(key)) this.giveUp(key, owned);
+    // What was another's meanwhile may have been delivered on, which its drivers do not know: restored like any other (P4, P8).
+    for (const [key, owned] of this.owned) if (!isContinued || !now.has(key)) this.giveUp(key, owned);
     for (const owned of this.owned.values()) if (owned.phase === 'delivering') owned.resumeIntake(transport);
     restorer.restore(partitions.flatMap((place) => this.takeUp(place) ?? []));
     membership.confirmed(sentAt);
     member.remember(partitions, memberId);
     metrics.rebalanced();
     log.info('partitions_assigned', { count: partitions.length });
+  }
+
+  /** The log does not hold a partition where its driver stands. Taken up anew, it is refused with the numbers, or goes on where nothing is missing. */
+  partitionFailed(place: TopicPartition, failure: Error): void {
+    const key = topicPartitionKey(place);
+    const owned = this.owned.get(key);
+    if (owned?.phase !== 'delivering') return;
+    this.options.log.error('partition_out_of_range', { ...place, ...errorFields(failure) });
+    this.giveUp(key, owned);
+    this.options.restorer.restore([this.takeUp(place) ?? []].flat());
   }
 
   membershipConfirmed(sentAt: number): void {

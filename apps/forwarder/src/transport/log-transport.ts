@@ -2,13 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { Server, type CustomTransportStrategy, type MessageHandler } from '@nestjs/microservices';
 import type { GroupConsumer, LogClient, MemberFacts, TopicPartition } from '#event-log';
 import type { Offset } from '#segment';
-import { ASSIGNED, BEFORE_REBALANCE, MEMBERSHIP_CONFIRMED, RECORDS, type AssignedMessage } from './patterns.ts';
+import { ASSIGNED, BEFORE_REBALANCE, MEMBERSHIP_CONFIRMED, PARTITION_FAILED, RECORDS, type AssignedMessage } from './patterns.ts';
 
 export interface LogTransportOptions {
   readonly kafka: LogClient;
   readonly groupId: string;
   readonly topics: readonly string[];
   readonly member: () => MemberFacts;
+  readonly drainTimeoutMs: number;
   readonly monotonicNow: () => number;
   readonly crashed: (error: Error) => void;
   /** Told when an intake could not be changed because the consumer is between two joins. */
@@ -32,8 +33,9 @@ export class LogTransport extends Server implements CustomTransportStrategy {
       ...options,
       events: {
         beforeRebalance: () => this.emit(BEFORE_REBALANCE, {}),
-        assigned: (partitions, memberId, sentAt) => this.assigned({ partitions, memberId, sentAt }),
+        assigned: (assignment) => this.assigned(assignment),
         records: (partition, messages) => this.emit(RECORDS, { partition, messages }),
+        partitionFailed: (partition, failure) => void this.emit(PARTITION_FAILED, { partition, failure }),
         membershipConfirmed: (sentAt) => void this.emit(MEMBERSHIP_CONFIRMED, { sentAt }),
         crashed: options.crashed,
       },

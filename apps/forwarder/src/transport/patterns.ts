@@ -1,9 +1,10 @@
-import type { RawRecord, TopicPartition } from '#event-log';
+import type { GroupAssignment, RawRecord, TopicPartition } from '#event-log';
 
 /** What the transport hands to the forwarder's `@EventPattern` handlers, and under which pattern. */
 export const RECORDS = 'segment.events';
 export const BEFORE_REBALANCE = 'group.before-rebalance';
 export const ASSIGNED = 'group.assigned';
+export const PARTITION_FAILED = 'group.partition-failed';
 export const MEMBERSHIP_CONFIRMED = 'group.membership-confirmed';
 
 /** Records of one partition of an events topic, ascending. */
@@ -12,13 +13,13 @@ export interface RecordsMessage {
   readonly messages: readonly RawRecord[];
 }
 
-/** The partitions that this process owns from now on, all of them paused until somebody resumes them. */
-export interface AssignedMessage {
-  readonly partitions: readonly TopicPartition[];
-  /** Kafka's id of this run of the process. */
-  readonly memberId: string;
-  /** Monotonic milliseconds: when the join that led to it was begun. */
-  readonly sentAt: number;
+/** All partitions of it are paused until somebody resumes them. */
+export type AssignedMessage = GroupAssignment;
+
+/** The log does not hold a partition where it is to be read on; it is paused. */
+export interface PartitionFailedMessage {
+  readonly partition: TopicPartition;
+  readonly failure: Error;
 }
 
 export interface MembershipMessage {

@@ -8,19 +8,27 @@ export const HEARTBEAT_INTERVAL_MS = 1_000;
 /** ... and gives its partitions away after this long a silence. */
 export const SESSION_TIMEOUT_MS = 10_000;
 
+/** What the group has given to this process. */
+export interface GroupAssignment {
+  readonly partitions: readonly TopicPartition[];
+  /** Kafka's id of this run of the process. */
+  readonly memberId: string;
+  /** The group's; one more at each change of it. Where one was missed, another may have owned what is ours again. */
+  readonly generation: number;
+  /** When the join was begun (monotonic milliseconds): Kafka has known us since then. */
+  readonly sentAt: number;
+}
+
 /** What a group consumer tells its owner. */
 export interface GroupConsumerEvents {
   /** The group is about to change: give up or finish what is under way. Joining waits for it. */
   beforeRebalance(): Promise<void>;
-  /**
-   * The partitions that this process owns from now on. Runs before the first fetch: pausing here comes in time.
-   *
-   * @param memberId Kafka's id of this run of the process.
-   * @param sentAt when the join was begun (monotonic milliseconds): Kafka has known us since then.
-   */
-  assigned(partitions: readonly TopicPartition[], memberId: string, sentAt: number): void;
+  /** The partitions that this process owns from now on. Runs before the first fetch: pausing here comes in time. */
+  assigned(assignment: GroupAssignment): void;
   /** Records of one partition, ascending. Returns as soon as they are handed over. */
   records(partition: TopicPartition, messages: readonly RawRecord[]): Promise<void>;
+  /** The log does not hold a partition at the position that was asked for. It is paused; what becomes of it is its owner's to say. */
+  partitionFailed(partition: TopicPartition, failure: Error): void;
   /** Kafka has confirmed our membership by a heartbeat that was sent at `sentAt` or later (monotonic milliseconds). */
   membershipConfirmed(sentAt: number): void;
   /** The consumer has given up for good; the process should end with an error. */
@@ -32,6 +40,8 @@ export interface GroupConsumerOptions {
   readonly topics: readonly string[];
   readonly member: () => MemberFacts;
   readonly events: GroupConsumerEvents;
+  /** How long `beforeRebalance` may take. */
+  readonly drainTimeoutMs: number;
   readonly monotonicNow: () => number;
 }
 

@@ -1,4 +1,10 @@
 export { topicPartitionKey, type TopicPartition } from './topic-partition.ts';
 export { assignSticky, type Assignment, type GroupMember } from './sticky-assignment.ts';
-export { SESSION_TIMEOUT_MS, type GroupConsumer, type GroupConsumerEvents, type GroupConsumerOptions } from './group-consumer.ts';
+export {
+  SESSION_TIMEOUT_MS,
+  type GroupConsumer,
+  type GroupAssignment,
+  type GroupConsumerEvents,
+  type GroupConsumerOptions,
+} from './group-consumer.ts';
 export type { DescribedMember, MemberFacts } from './member-facts.ts';

@@ -10,6 +10,15 @@ export interface ConsumerGroup {
   lastRequest: number;
   /** How long the next fetch waits for records: milliseconds. */
   maxWaitTime: number;
+  /** The broker that keeps the group. */
+  coordinator: unknown;
+  /** Null before the first join. It remembers the coordinator by itself. */
+  readonly offsetManager: { coordinator: unknown } | null;
+  readonly cluster: {
+    refreshMetadata(): Promise<void>;
+    findGroupCoordinator(question: { readonly groupId: string }): Promise<unknown>;
+  };
+  pause(partitions: readonly { readonly topic: string; readonly partitions: readonly number[] }[]): void;
   paused(): readonly { readonly topic: string; readonly partitions: readonly number[] }[];
   joinAndSync(): Promise<void>;
   leave(): Promise<void>;

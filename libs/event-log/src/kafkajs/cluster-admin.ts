@@ -50,9 +50,9 @@ export class KafkajsAdmin implements ClusterAdmin {
   async committed(groupId: string, topic: string): Promise<Map<number, Offset>> {
     const topics = await this.admin.fetchOffsets({ groupId, topics: [topic] });
     const partitions = topics.find((entry) => entry.topic === topic)?.partitions ?? [];
-    // Kafka writes "nothing committed" as -1.
+    // Kafka writes "nothing committed" as -1; kafkajs has written -1 and -2 itself, for "the end" and "the beginning".
     return new Map(
-      partitions.filter(({ offset }) => offset !== '-1').map(({ partition, offset }) => [partition, toOffset(offset)]),
+      partitions.filter(({ offset }) => Number(offset) >= 0).map(({ partition, offset }) => [partition, toOffset(offset)]),
     );
   }
 

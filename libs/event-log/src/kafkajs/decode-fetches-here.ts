@@ -1,5 +1,8 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { createRequire } from 'node:module';
-import { decodeFetchAnswer, type DecodeOtherRecords } from './fetch-answer.ts';
+import type { TopicPartition } from '../group/topic-partition.ts';
+import { errorOf } from './errors-of-kafka.ts';
+import { decodeFetchAnswer, type DecodedFetchAnswer, type DecodeOtherRecords } from './fetch-answer.ts';
 import type { FetchedRecord } from './hidden-cluster.ts';
 
 const require = createRequire(import.meta.url);
@@ -13,9 +16,30 @@ export function decodeFetchAnswersHere(): void {
   if (done) return;
   done = true;
   const response = require('kafkajs/src/protocol/requests/fetch/v11/response') as {
-    decode: (bytes: Buffer) => Promise<unknown>;
+    decode: (bytes: Buffer) => Promise<DecodedFetchAnswer>;
+    parse: (answer: DecodedFetchAnswer) => Promise<DecodedFetchAnswer>;
   };
   response.decode = (bytes) => decodeFetchAnswer(bytes, decodeByKafkajs);
+  response.parse = (answer) => Promise.resolve(withoutFailures(answer));
+}
+
+/** For whoever fetches inside of it: takes the partitions of the answer that failed. */
+export const partitionFailures = new AsyncLocalStorage<(TopicPartition & { readonly failure: Error })[]>();
+
+/** kafkajs throws where one partition failed, and so throws away what came of the others. */
+function withoutFailures(answer: DecodedFetchAnswer): DecodedFetchAnswer {
+  const failures = partitionFailures.getStore();
+  const responses = answer.responses.map(({ topicName, partitions }) => ({
+    topicName,
+    partitions: partitions.filter(({ partition, errorCode }) => {
+      if (errorCode === 0) return true;
+      const failure = errorOf(errorCode);
+      if (failures === undefined) throw failure;
+      failures.push({ topic: topicName, partition, failure });
+      return false;
+    }),
+  }));
+  return { ...answer, responses };
 }
 
 /** kafkajs reads a record set with its size in front. */

@@ -7,10 +7,11 @@ import {
   type GroupConsumerOptions,
 } from '../group/group-consumer.ts';
 import type { TopicPartition } from '../group/topic-partition.ts';
-import { beforeJoin } from './before-join.ts';
+import { beforeJoin, generationOf } from './before-join.ts';
 import { IDLE_WAIT_MS, paceFetches } from './fetch-pace.ts';
-import { clockHeartbeats, heartbeatBegunAt } from './heartbeat-clock.ts';
+import { heartbeatBegunAt, sendHeartbeatsBeside } from './heartbeats.ts';
 import { keepMemberIdOverRestarts } from './keep-member-id.ts';
+import { keepFetching } from './steady-fetches.ts';
 import { createStickyAssigner } from './sticky-assigner.ts';
 
 /**
@@ -19,6 +20,11 @@ import { createStickyAssigner } from './sticky-assigner.ts';
  */
 const MAX_BYTES_PER_PARTITION = 128 * 1_024;
 const MAX_BYTES = 2 * 1_024 * 1_024;
+const MIN_REBALANCE_TIMEOUT_MS = 60_000;
+/** For writing down what a drain has left, and for joining. */
+const REBALANCE_MARGIN_MS = 30_000;
+/** A topic that was away is found again after this long. */
+const METADATA_MAX_AGE_MS = 30_000;
 
 /**
  * A member of the consumer group: the kafkajs consumer with its quirks behind it (no auto-commit, awaited revocation, sticky
@@ -26,7 +32,7 @@ const MAX_BYTES = 2 * 1_024 * 1_024;
  */
 export class KafkajsGroupConsumer implements GroupConsumer {
   private readonly consumer: Consumer;
-  private removeHook: (() => void) | undefined;
+  private removeHooks: (() => void) | undefined;
   /** When the latest join was begun (monotonic milliseconds). kafkajs's own figure goes by the wall clock, which may step. */
   private joinBegunAt = 0;
 
@@ -38,7 +44,9 @@ export class KafkajsGroupConsumer implements GroupConsumer {
       groupId: options.groupId,
       sessionTimeout: SESSION_TIMEOUT_MS,
       heartbeatInterval: HEARTBEAT_INTERVAL_MS,
-      rebalanceTimeout: 60_000,
+      // While a member drains, the others wait for it.
+      rebalanceTimeout: Math.max(MIN_REBALANCE_TIMEOUT_MS, options.drainTimeoutMs + REBALANCE_MARGIN_MS),
+      metadataMaxAge: METADATA_MAX_AGE_MS,
       maxWaitTimeInMs: IDLE_WAIT_MS,
       maxBytesPerPartition: MAX_BYTES_PER_PARTITION,
       maxBytes: MAX_BYTES,
@@ -51,15 +59,19 @@ export class KafkajsGroupConsumer implements GroupConsumer {
   async start(): Promise<void> {
     const { consumer, options } = this;
     const { events } = options;
-    clockHeartbeats(options.monotonicNow);
+    sendHeartbeatsBeside(options.monotonicNow);
     keepMemberIdOverRestarts();
     paceFetches();
-    this.removeHook = beforeJoin(options.groupId, async () => {
+    const removeListener = keepFetching(options.groupId, (partition, failure) => events.partitionFailed(partition, failure));
+    const removeHook = beforeJoin(options.groupId, async () => {
       await events.beforeRebalance();
       this.joinBegunAt = options.monotonicNow();
     });
+    this.removeHooks = () => [removeListener, removeHook].forEach((remove) => remove());
     consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
-      events.assigned(partitionsOf(payload.memberAssignment), payload.memberId, this.joinBegunAt);
+      const { memberAssignment, memberId } = payload;
+      const generation = generationOf(options.groupId) ?? -1;
+      events.assigned({ partitions: partitionsOf(memberAssignment), memberId, generation, sentAt: this.joinBegunAt });
     });
     consumer.on(consumer.events.HEARTBEAT, () => {
       const sentAt = heartbeatBegunAt(options.groupId);
@@ -81,7 +93,7 @@ export class KafkajsGroupConsumer implements GroupConsumer {
 
   async stop(): Promise<void> {
     await this.consumer.disconnect();
-    this.removeHook?.();
+    this.removeHooks?.();
   }
 
   pause(partition: TopicPartition): void {

@@ -1,0 +1,68 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { TopicPartition } from '../group/topic-partition.ts';
+import { failureOf, isOutOfRange } from '../kafka-errors.ts';
+import { aroundGroup, type Around, type ConsumerGroup } from './around-group.ts';
+import { partitionFailures } from './decode-fetches-here.ts';
+
+/** Told of each partition that the log does not hold at the asked offset. */
+type PartitionFailed = (partition: TopicPartition, failure: Error) => void;
+
+const RETRY_MS = 250;
+/** What kafkajs throws where a broker is away, by its name. What the group says is not among it. */
+const AWAY = new Set([
+  'KafkaJSConnectionError',
+  'KafkaJSConnectionClosedError',
+  'KafkaJSRequestTimeoutError',
+  'KafkaJSBrokerNotFound',
+  'KafkaJSLockTimeout',
+]);
+
+const listeners = new Map<string, PartitionFailed>();
+
+/**
+ * Has a kafkajs 2.2.4 consumer go on fetching whatever becomes of one broker or one partition.
+ *
+ * kafkajs ends all fetches where one broker is away, joins its group anew at each change of a leader, which has every partition drained, and sets a position
+ * that the log does not hold back to the log's beginning, without a word, and commits a -2 for it. Here the leaders are asked for anew and the others' fetches go on; a
+ * partition that is out of range is not fetched any more, and its owner is told.
+ *
+ * @returns takes the listener away again.
+ */
+export function keepFetching(groupId: string, failed: PartitionFailed): () => void {
+  aroundGroup('fetch', steady);
+  listeners.set(groupId, failed);
+  return () => {
+    if (listeners.get(groupId) === failed) listeners.delete(groupId);
+  };
+}
+
+const steady: Around = async (group, fetch) => {
+  const failures: (TopicPartition & { readonly failure: Error })[] = [];
+  try {
+    const batches = await partitionFailures.run(failures, fetch);
+    if (failures.length > 0) await afterFailures(group, failures);
+    return batches;
+  } catch (error) {
+    if (!AWAY.has(failureOf(error).name)) throw error;
+    await lookForLeaders(group);
+    return [];
+  }
+};
+
+async function afterFailures(
+  group: ConsumerGroup,
+  failures: readonly (TopicPartition & { readonly failure: Error })[],
+): Promise<void> {
+  for (const { topic, partition, failure } of failures) {
+    if (!isOutOfRange(failure)) continue;
+    group.pause([{ topic, partitions: [partition] }]);
+    listeners.get(group.groupId)?.({ topic, partition }, failure);
+  }
+  if (failures.some(({ failure }) => !isOutOfRange(failure))) await lookForLeaders(group);
+}
+
+/** Where Kafka is away, the next fetch will say so. */
+async function lookForLeaders(group: ConsumerGroup): Promise<void> {
+  await group.cluster.refreshMetadata().catch(() => undefined);
+  await delay(RETRY_MS);
+}
