@@ -177,6 +177,8 @@ class PartitionRehearsal {
       case 'replay-ended':
         this.ended(decision.offset, decision.result);
         return;
+      case 'invariant-broken':
+        throw new Error(`the rehearsal has broken an invariant of delivery: ${decision.invariant} at offset ${decision.offset}`);
       case 'erase':
       case 'person':
       case 'announce-deletion':
