@@ -1,5 +1,5 @@
 /**
- * How a single-node Kafka of ours differs from Kafka's defaults, wherever it runs: here, and as the service `broker` of docker-compose.yml
+ * How a Kafka of ours differs from Kafka's defaults, wherever it runs: here, and as the service `broker` of docker-compose.yml
  * (tools/stack/compose.spec.ts compares the two).
  */
 export const BROKER_SETTINGS = Object.freeze({
@@ -18,3 +18,22 @@ export const BROKER_SETTINGS = Object.freeze({
   // The default of 128 MB is a quarter of the small heap that a broker gets here, for a cleaner that has little to clean.
   'log.cleaner.dedupe.buffer.size': '33554432',
 });
+
+/**
+ * What a cluster of ours has besides: every record on every broker, acknowledged by two of three at least. The session is shorter than Kafka's 9 s, so that
+ * a broker that died is told apart from a slow one sooner.
+ */
+export function clusterSettings(nodeCount) {
+  const replicas = String(nodeCount);
+  const inSync = String(nodeCount - 1);
+  return {
+    'default.replication.factor': replicas,
+    'min.insync.replicas': inSync,
+    'offsets.topic.replication.factor': replicas,
+    'transaction.state.log.replication.factor': replicas,
+    'transaction.state.log.min.isr': inSync,
+    'share.coordinator.state.topic.replication.factor': replicas,
+    'share.coordinator.state.topic.min.isr': inSync,
+    'broker.session.timeout.ms': '6000',
+  };
+}

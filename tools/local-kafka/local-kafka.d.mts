@@ -1,6 +1,6 @@
 export declare const KAFKA_VERSION: string;
 
-/** Broker properties that every single-node Kafka of ours has, wherever it runs. */
+/** Broker properties that every Kafka of ours has, wherever it runs; a cluster changes some of them. */
 export declare const BROKER_SETTINGS: Readonly<Record<string, string>>;
 
 export declare class LocalKafkaError extends Error {
@@ -49,3 +49,42 @@ export declare function stopLocalKafka(options: {
 export declare function localKafkaStatus(options: {
   readonly dataDir: string;
 }): Promise<{ readonly pid: number; readonly port: number; readonly answering: boolean } | undefined>;
+
+/** One node of a cluster, broker and controller at once. */
+export interface LocalKafkaNode {
+  /** From 1. */
+  readonly nodeId: number;
+  /** `host:port`. */
+  readonly address: string;
+  readonly port: number;
+  readonly dataDir: string;
+  /** The process that serves it; undefined when none does. */
+  readonly pid: number | undefined;
+  /** Settles when its process has ended; undefined when none runs. */
+  readonly exited: LocalKafka['exited'] | undefined;
+  /** Starts it on what it has on disk; resolves when it answers for a cluster that works, so not before a majority of the nodes runs. */
+  start(signal?: AbortSignal): Promise<void>;
+  /** Stops it cleanly and waits. */
+  stop(): Promise<void>;
+  /** Ends it as a power cut would (`kill -9`) and waits. */
+  kill(): Promise<void>;
+}
+
+export interface LocalKafkaCluster {
+  /** What KAFKA_BROKERS takes. */
+  readonly brokers: string;
+  readonly nodes: readonly LocalKafkaNode[];
+  readonly dataDir: string;
+  stop(): Promise<void>;
+  kill(): Promise<void>;
+}
+
+export interface LocalKafkaClusterOptions extends Omit<LocalKafkaOptions, 'port'> {
+  /** One for each node. */
+  readonly ports: readonly number[];
+  /** Of each node; default 256. */
+  readonly heapMb?: number;
+}
+
+/** Starts a Kafka of several nodes, every record on each of them, and returns once all answer. */
+export declare function startLocalKafkaCluster(options: LocalKafkaClusterOptions): Promise<LocalKafkaCluster>;

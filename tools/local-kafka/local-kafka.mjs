@@ -2,58 +2,75 @@
 import { parseArgs } from 'node:util';
 import { pathToFileURL } from 'node:url';
 import { localKafkaStatus, startLocalKafka, stopLocalKafka } from './broker.mjs';
+import { brokerFolders, startLocalKafkaCluster } from './cluster.mjs';
 import { LocalKafkaError } from './errors.mjs';
 import { KAFKA_VERSION } from './jars.mjs';
 
 export { BROKER_SETTINGS } from './broker-settings.mjs';
-export { KAFKA_VERSION, LocalKafkaError, localKafkaStatus, startLocalKafka, stopLocalKafka };
+export { KAFKA_VERSION, LocalKafkaError, localKafkaStatus, startLocalKafka, startLocalKafkaCluster, stopLocalKafka };
 
-const USAGE = `A real single-node Kafka ${KAFKA_VERSION} for machines without a container engine. Needs Java 17 or newer, and Maven for the first start.
+const USAGE = `A real Kafka ${KAFKA_VERSION} for machines without a container engine. Needs Java 17 or newer, and Maven for the first start.
 
   node tools/local-kafka/local-kafka.mjs start [--port 9092] [--data .data/kafka] [--heap 512] [--foreground]
+  node tools/local-kafka/local-kafka.mjs start --brokers 3 [--port 9092] [--data .data/kafka] [--heap 256] [--foreground]
   node tools/local-kafka/local-kafka.mjs stop [--data .data/kafka]
-  node tools/local-kafka/local-kafka.mjs status [--data .data/kafka]      exit code 0: running, 3: not running`;
+  node tools/local-kafka/local-kafka.mjs status [--data .data/kafka]      exit code 0: running, 3: not running
+
+With --brokers 3 it is a cluster: replication factor 3, min.insync.replicas 2, on --port and the two ports behind it, --heap megabytes each. The bridge then wants
+KAFKA_BROKERS as printed and TOPIC_REPLICATION=3.`;
 
 const print = (text) => console.log(text);
 
-async function start({ port, data, heap, foreground }) {
-  const broker = await startLocalKafka({
-    port: wholeNumber('--port', port),
+async function start({ port, data, heap, brokers, foreground }) {
+  const count = wholeNumber('--brokers', brokers);
+  if (count !== 1 && count !== 3) throw new LocalKafkaError('BAD_OPTION', '--brokers must be 1 or 3.');
+  const firstPort = wholeNumber('--port', port);
+  const options = {
     dataDir: data,
-    heapMb: wholeNumber('--heap', heap),
+    ...(heap === undefined ? {} : { heapMb: wholeNumber('--heap', heap) }),
     log: print,
     outlive: !foreground,
-  });
-  print(`ready kafka=${broker.brokers} pid=${broker.pid}`);
+  };
+  const started =
+    count === 1
+      ? await startLocalKafka({ ...options, port: firstPort })
+      : await startLocalKafkaCluster({ ...options, ports: [firstPort, firstPort + 1, firstPort + 2] });
+  const processes = (started.nodes ?? [started]).map(({ pid, exited, dataDir }) => ({ pid, exited, dataDir }));
+  print(`ready kafka=${started.brokers} pid=${processes.map(({ pid }) => pid).join(',')}`);
   if (!foreground) return 0;
 
   let stopping = false;
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     process.on(signal, () => {
       stopping = true;
-      void broker.stop();
+      void started.stop();
     });
   }
-  await broker.exited;
-  if (stopping) return 0;
-  console.error(`The broker ended by itself; its last words are in ${broker.logPath}.`);
-  return 1;
+  const ended = processes.map(async ({ exited, dataDir }) => {
+    await exited;
+    if (!stopping) console.error(`The broker ended by itself; its last words are in ${dataDir}/broker.log.`);
+  });
+  await Promise.all(ended);
+  return stopping ? 0 : 1;
 }
 
 async function stop({ data }) {
-  const pid = await stopLocalKafka({ dataDir: data, log: print });
-  print(pid === undefined ? 'not running' : `stopped pid=${pid}`);
+  const pids = await Promise.all(brokerFolders(data).map((dataDir) => stopLocalKafka({ dataDir, log: print })));
+  const stopped = pids.filter((pid) => pid !== undefined);
+  print(stopped.length === 0 ? 'not running' : `stopped pid=${stopped.join(',')}`);
   return 0;
 }
 
 async function status({ data }) {
-  const broker = await localKafkaStatus({ dataDir: data });
-  print(
-    broker === undefined
-      ? 'not running'
-      : `running kafka=127.0.0.1:${broker.port} pid=${broker.pid}${broker.answering ? '' : ' (not answering)'}`,
-  );
-  return broker?.answering ? 0 : 3;
+  const brokers = await Promise.all(brokerFolders(data).map((dataDir) => localKafkaStatus({ dataDir })));
+  for (const broker of brokers) {
+    print(
+      broker === undefined
+        ? 'not running'
+        : `running kafka=127.0.0.1:${broker.port} pid=${broker.pid}${broker.answering ? '' : ' (not answering)'}`,
+    );
+  }
+  return brokers.every((broker) => broker?.answering) ? 0 : 3;
 }
 
 function wholeNumber(option, text) {
@@ -68,7 +85,8 @@ async function main(args) {
   const options = {
     port: { type: 'string', default: '9092' },
     data: { type: 'string', default: '.data/kafka' },
-    heap: { type: 'string', default: '512' },
+    heap: { type: 'string' },
+    brokers: { type: 'string', default: '1' },
     foreground: { type: 'boolean', default: false },
   };
   let parsed;

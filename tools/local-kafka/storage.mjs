@@ -1,18 +1,23 @@
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BROKER_SETTINGS } from './broker-settings.mjs';
 import { LocalKafkaError } from './errors.mjs';
 
-/** Writes the broker's configuration into `dataDir`; returns its path. Everything listens on the loopback only. */
-export function writeServerProperties(dataDir, { port, controllerPort, settings = {} }) {
+/**
+ * Writes the broker's configuration into `dataDir`; returns its path. Everything listens on the loopback only.
+ *
+ * `controllerPorts` are those of all nodes of its cluster, in the order of their ids, which count from 1.
+ */
+export function writeServerProperties(dataDir, { port, nodeId = 1, controllerPorts, settings = {} }) {
+  const controllerPort = controllerPorts[nodeId - 1];
   mkdirSync(dataDir, { recursive: true });
   const properties = {
     ...BROKER_SETTINGS,
     'process.roles': 'broker,controller',
-    'node.id': '1',
-    'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
+    'node.id': String(nodeId),
+    'controller.quorum.voters': controllerPorts.map((voter, index) => `${index + 1}@127.0.0.1:${voter}`).join(','),
     'controller.listener.names': 'CONTROLLER',
     listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
     // The address, not `localhost`: a client that tries ::1 first would be refused.
@@ -27,24 +32,45 @@ export function writeServerProperties(dataDir, { port, controllerPort, settings 
   return path;
 }
 
+/** Where node `nodeId` of a cluster has its own data directory. */
+export function nodeFolder(dataDir, nodeId) {
+  return join(dataDir, `node-${nodeId}`);
+}
+
+/** Whether `dataDir` holds the storage of a broker. */
+export function isFormatted(dataDir) {
+  return existsSync(metaProperties(dataDir));
+}
+
 /** Formats the storage of a new data directory; one that is formatted keeps its records. */
-export function formatStorage(dataDir, { java, classPath, serverProperties }) {
-  if (existsSync(join(logsFolder(dataDir), 'meta.properties'))) return;
+export function formatStorage(dataDir, { program: { java, classPath }, serverProperties, clusterId = newClusterId() }) {
+  if (isFormatted(dataDir)) return;
   const args = ['-Xmx128m', '-XX:TieredStopAtLevel=1', '-cp', classPath, 'kafka.tools.StorageTool'];
   const { status, stdout, stderr } = spawnSync(
     java,
-    [...args, 'format', '-t', newClusterId(), '-c', serverProperties, '--ignore-formatted'],
+    [...args, 'format', '-t', clusterId, '-c', serverProperties, '--ignore-formatted'],
     { encoding: 'utf8' },
   );
   if (status !== 0) throw new LocalKafkaError('FORMAT_FAILED', `Kafka could not format its storage:\n${stdout}${stderr}`);
 }
 
-function logsFolder(dataDir) {
+function metaProperties(dataDir) {
+  return join(logsFolder(dataDir), 'meta.properties');
+}
+
+/** Kafka's own folder in a data directory. */
+export function logsFolder(dataDir) {
   return join(dataDir, 'logs');
 }
 
+/** The id of the cluster that `dataDir` was formatted for; undefined when it is new. */
+export function clusterIdOf(dataDir) {
+  if (!isFormatted(dataDir)) return undefined;
+  return /^cluster\.id=(.+)$/m.exec(readFileSync(metaProperties(dataDir), 'utf8'))?.[1];
+}
+
 /** A Kafka Uuid: 16 random bytes in URL-safe base64. One that begins with a dash would be read as an option. */
-function newClusterId() {
+export function newClusterId() {
   for (;;) {
     const id = randomBytes(16).toString('base64url');
     if (!id.startsWith('-')) return id;
