@@ -15,6 +15,8 @@ export interface SteadyLoadOptions {
   readonly usersPerSender: number;
   /** From the beginning of a sender's batch to the beginning of its next one, if it is answered by then. */
   readonly everyMs: number;
+  /** Whom a sender sends for; default: users whom nobody has chosen, so all partitions are in each batch. */
+  readonly usersOf?: (sender: number) => readonly string[];
   /** On top of each event. */
   readonly extra?: Partial<SegmentMessage>;
 }
@@ -28,6 +30,8 @@ export class SteadyLoad {
   readonly taken: NumberedEvent[] = [];
   /** When the first attempt to send an event began, by message id (wall clock, milliseconds). */
   readonly sentAt = new Map<string, number>();
+  /** When the 200 for an event came, by message id (wall clock, milliseconds). */
+  readonly takenAt = new Map<string, number>();
   /** Answers other than 200. */
   readonly refusals: DoorAnswer[] = [];
   private stopping = false;
@@ -46,14 +50,18 @@ export class SteadyLoad {
 
   private async send(sender: number): Promise<void> {
     const { prefix, senders, usersPerSender, everyMs, extra } = this.options;
-    const users = Array.from({ length: usersPerSender }, (_, number) => `${prefix}-${sender}-${number}`);
+    const users =
+      this.options.usersOf?.(sender) ?? Array.from({ length: usersPerSender }, (_, number) => `${prefix}-${sender}-${number}`);
     // Spread over the interval, or all senders would send at once for good.
     await pass((everyMs * sender) / senders);
     for (let n = 0; !this.stopping; n++) {
       const begunAt = performance.now();
       const batch = users.map((user) => numberedEvent(user, n, extra));
       for (const { messageId } of batch) this.sentAt.set(messageId, Date.now());
-      if (await this.sendUntilTaken(batch)) this.taken.push(...batch);
+      if (await this.sendUntilTaken(batch)) {
+        this.taken.push(...batch);
+        for (const { messageId } of batch) this.takenAt.set(messageId, Date.now());
+      }
       await pass(Math.max(1, everyMs - (performance.now() - begunAt)));
     }
   }
