@@ -31,6 +31,8 @@ export interface TestCluster {
   coordinatorOf(groupId: string): Promise<number>;
   /** The node that is the active controller. */
   controller(): number;
+  /** Waits until Kafka itself goes on without a node that has died or is frozen: it leads no partition of `topic`, and no acknowledgement waits for it. */
+  untilMovedFrom(nodeId: number, topic: string): Promise<void>;
   /** Waits until every replica of every partition is in sync again. */
   untilInSync(): Promise<void>;
 }
@@ -95,6 +97,15 @@ export async function startCluster({ heapMb = 256 }: { readonly heapMb?: number 
       const states = awake().map(quorumState);
       return states.reduce((latest, state) => (state.leaderEpoch > latest.leaderEpoch ? state : latest)).leaderId;
     },
+    async untilMovedFrom(nodeId, topic) {
+      await waitFor(
+        async () => {
+          const [metadata] = await topicsOf(topic);
+          return metadata?.partitions.every(({ leader, isr }) => leader >= 0 && leader !== nodeId && !isr.includes(nodeId));
+        },
+        { intervalMs: 100, describe: `the partitions of ${topic} to be moved from node ${nodeId}` },
+      );
+    },
     async untilInSync() {
       let behind = 'unknown';
       await waitFor(
@@ -112,29 +123,33 @@ export async function startCluster({ heapMb = 256 }: { readonly heapMb?: number 
   };
 }
 
-/** Asks one of `nodes`. Metadata may name a node that is frozen and be asked of it, hence the short patience and the second go. */
+/**
+ * The first answer of `nodes`, all of which are asked. A client learns of the other nodes too and may ask one of these that is dead or frozen, hence
+ * the short patience and the further goes.
+ */
 async function askAny<T>(nodes: readonly LocalKafkaNode[], ask: (admin: Admin) => Promise<T>): Promise<T> {
-  const kafka = new Kafka({
+  const answer = await waitFor(() => Promise.any(nodes.map(({ address }) => askOnce(address, ask))), {
+    timeoutMs: 20_000,
+    describe: 'an answer of the cluster',
+  });
+  return answer.value;
+}
+
+async function askOnce<T>(address: string, ask: (admin: Admin) => Promise<T>): Promise<{ readonly value: T }> {
+  const admin = new Kafka({
     clientId: 'test',
-    brokers: nodes.map(({ address }) => address),
+    brokers: [address],
     logLevel: logLevel.NOTHING,
     connectionTimeout: 1_000,
     requestTimeout: 1_000,
     retry: { retries: 0 },
-  });
-  const answer = await waitFor(
-    async () => {
-      const admin = kafka.admin();
-      try {
-        await admin.connect();
-        return { value: await ask(admin) };
-      } finally {
-        await admin.disconnect();
-      }
-    },
-    { timeoutMs: 20_000, describe: 'an answer of the cluster' },
-  );
-  return answer.value;
+  }).admin();
+  try {
+    await admin.connect();
+    return { value: await ask(admin) };
+  } finally {
+    await admin.disconnect();
+  }
 }
 
 function quorumState({ dataDir }: LocalKafkaNode): { readonly leaderId: number; readonly leaderEpoch: number } {
