@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { Partitioners, type Message } from 'kafkajs';
 import { readTopic } from './support/read-topic.ts';
+import { startCluster } from './support/test-cluster.ts';
 import { kafkaClient, startOwnBroker, withAdmin } from './support/test-kafka.ts';
 
-async function createTopic(topic: string, brokers?: string): Promise<void> {
+async function createTopic(topic: string, brokers?: string, replicationFactor = 1): Promise<void> {
   await withAdmin(
-    async (admin) => admin.createTopics({ topics: [{ topic, numPartitions: 3, replicationFactor: 1 }], waitForLeaders: true }),
+    async (admin) => admin.createTopics({ topics: [{ topic, numPartitions: 3, replicationFactor }], waitForLeaders: true }),
     brokers,
   );
 }
@@ -76,5 +77,22 @@ describe('the broker of tools/local-kafka', () => {
     await broker.start();
 
     expect(await keysOf('kept', broker.brokers)).toEqual(['before the kill', 'before the stop']);
+  }, 120_000);
+
+  it('is, where three are asked for, a cluster that goes on without its controller and finds it again', async () => {
+    const cluster = await startCluster();
+    await createTopic('replicated', cluster.brokers, 3);
+    await produce('replicated', ['by three'], cluster.brokers);
+    const gone = cluster.controller();
+
+    await cluster.kill9(gone);
+    await cluster.untilMovedFrom(gone, 'replicated');
+    expect(cluster.controller()).not.toBe(gone);
+    expect(await cluster.coordinatorOf('some-group')).not.toBe(gone);
+    await produce('replicated', ['by two'], cluster.brokers);
+    await cluster.start(gone);
+    await cluster.untilInSync();
+
+    expect(await keysOf('replicated', cluster.brokers)).toEqual(['by three', 'by two']);
   }, 120_000);
 });
