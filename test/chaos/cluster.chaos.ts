@@ -89,7 +89,8 @@ const STRIKES: readonly Strike[] = [
   {
     name: `leader frozen for ${FROZEN_MS / 1_000} s (SIGSTOP)`,
     goal: { own: both(10), others: both(1) },
-    today: { own: { acknowledgement: 25, delivery: FROZEN_MS / 1_000 + 20 }, others: both(25) },
+    // Metadata is asked of the frozen broker, too, and the group waits for its coordinator: at worst everything stands still until it is thawed.
+    today: { own: both(FROZEN_MS / 1_000 + 20), others: both(FROZEN_MS / 1_000 + 10) },
     act: async ({ cluster, stack, untilFlowing }) => {
       const nodeId = await cluster.leaderOf(stack.topics.events, 0);
       const from = Date.now();
