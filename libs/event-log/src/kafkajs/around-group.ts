@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import type { WithBrokers } from './silent-brokers.ts';
 
 /** What is used here of kafkajs 2.2.4's ConsumerGroup, which its types hide: the membership, and the loop that fetches. */
 export interface ConsumerGroup {
@@ -11,12 +12,12 @@ export interface ConsumerGroup {
   /** How long the next fetch waits for records: milliseconds. */
   maxWaitTime: number;
   /** The broker that keeps the group. */
-  coordinator: unknown;
+  coordinator: object | null;
   /** Null before the first join. It remembers the coordinator by itself. */
-  readonly offsetManager: { coordinator: unknown } | null;
-  readonly cluster: {
+  readonly offsetManager: { coordinator: object | null } | null;
+  readonly cluster: WithBrokers & {
     refreshMetadata(): Promise<void>;
-    findGroupCoordinator(question: { readonly groupId: string }): Promise<unknown>;
+    findGroupCoordinator(question: { readonly groupId: string }): Promise<object>;
   };
   pause(partitions: readonly { readonly topic: string; readonly partitions: readonly number[] }[]): void;
   paused(): readonly { readonly topic: string; readonly partitions: readonly number[] }[];
@@ -29,7 +30,7 @@ export interface ConsumerGroup {
 type Method = 'joinAndSync' | 'leave' | 'heartbeat' | 'fetch';
 
 /** Runs instead of the method, and calls it by `proceed`. */
-export type Around = (group: ConsumerGroup, proceed: () => Promise<unknown>) => Promise<unknown>;
+export type Around = (group: ConsumerGroup, proceed: () => Promise<unknown>, args: readonly unknown[]) => Promise<unknown>;
 
 const installed = new Set<Around>();
 
@@ -41,7 +42,7 @@ export function aroundGroup(method: Method, around: Around): void {
   // eslint-disable-next-line @typescript-eslint/unbound-method -- called with its instance below
   const original = prototype[method] as (...args: unknown[]) => Promise<unknown>;
   const replacement = async function (this: ConsumerGroup, ...args: unknown[]): Promise<unknown> {
-    return around(this, () => original.apply(this, args));
+    return around(this, () => original.apply(this, args), args);
   };
   Object.assign(prototype, { [method]: replacement });
 }

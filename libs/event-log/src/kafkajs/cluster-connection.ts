@@ -1,5 +1,6 @@
 import type { Broker, Cluster, Kafka } from 'kafkajs';
 import { createCluster } from './hidden-cluster.ts';
+import { mustAnswer, noteSilence } from './silent-brokers.ts';
 
 /** A request of Kafka's protocol, as kafkajs takes it to a broker. */
 export interface ProtocolRequest<Answer> {
@@ -77,8 +78,10 @@ export class ClusterConnection {
   async send<Answer>(nodeId: string, request: ProtocolRequest<Answer>): Promise<Answer> {
     const broker = (await this.cluster.findBroker({ nodeId })) as Connected;
     try {
+      await mustAnswer(broker);
       return await broker.connectionPool.send(request);
     } catch (error) {
+      noteSilence(broker, error);
       // As kafkajs's own requests do: the next one is to begin with a new connection.
       if (error instanceof Error && error.name === 'KafkaJSConnectionClosedError') await broker.disconnect();
       throw error;

@@ -6,6 +6,7 @@ import { KafkajsAdmin } from './cluster-admin.ts';
 import { decodeFetchAnswersHere } from './decode-fetches-here.ts';
 import { KafkajsGroupConsumer } from './group-consumer.ts';
 import { KafkajsReadConnection } from './read-connection.ts';
+import { askWhoAnswers } from './silent-brokers.ts';
 import { stopIdleTimers } from './stop-idle-timers.ts';
 import { tellTopicsApart } from './tell-topics-apart.ts';
 
@@ -28,6 +29,7 @@ const CONNECTION_TIMEOUT_MS = 3_000;
 export function createKafka(options: KafkaOptions, log: LogSink): LogClient {
   stopIdleTimers();
   tellTopicsApart();
+  askWhoAnswers();
   decodeFetchAnswersHere();
   const kafka = new Kafka({
     brokers: [...options.brokers],

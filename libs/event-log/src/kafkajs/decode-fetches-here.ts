@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { createRequire } from 'node:module';
 import type { TopicPartition } from '../group/topic-partition.ts';
 import { errorOf } from './errors-of-kafka.ts';
-import { decodeFetchAnswer, type DecodedFetchAnswer, type DecodeOtherRecords } from './fetch-answer.ts';
+import { decodeFetchAnswer, type DecodedFetchAnswer } from './fetch-answer.ts';
 import type { FetchedRecord } from './hidden-cluster.ts';
 
 const require = createRequire(import.meta.url);
@@ -42,8 +42,13 @@ function withoutFailures(answer: DecodedFetchAnswer): DecodedFetchAnswer {
   return { ...answer, responses };
 }
 
+/** The answer of a leader to a fetch of version 10, which names no replica to prefer. */
+export function decodeOfLeader(bytes: Buffer): Promise<DecodedFetchAnswer> {
+  return decodeFetchAnswer(bytes, decodeByKafkajs, 10);
+}
+
 /** kafkajs reads a record set with its size in front. */
-const decodeByKafkajs: DecodeOtherRecords = async (recordSet) => {
+async function decodeByKafkajs(recordSet: Buffer): Promise<readonly FetchedRecord[]> {
   const Decoder = require('kafkajs/src/protocol/decoder') as new (bytes: Buffer) => object;
   const decode = require('kafkajs/src/protocol/requests/fetch/v4/decodeMessages') as (
     decoder: object,
@@ -51,4 +56,4 @@ const decodeByKafkajs: DecodeOtherRecords = async (recordSet) => {
   const size = Buffer.alloc(4);
   size.writeInt32BE(recordSet.length);
   return decode(new Decoder(Buffer.concat([size, recordSet])));
-};
+}

@@ -22,7 +22,7 @@ const MAX_UNREADABLE = 100_000;
 const ATTRIBUTES = { compression: 0x07, appendTime: 0x08, transactional: 0x10, control: 0x20 } as const;
 
 /**
- * The body of a fetch answer, version 11 [Kafka protocol: Fetch API; implementation notes: record batch], as kafkajs 2.2.4 decodes it.
+ * The body of a fetch answer, version 11 or 10 [Kafka protocol: Fetch API; implementation notes: record batch], as kafkajs 2.2.4 decodes it.
  *
  * kafkajs makes a decoder of its own for each record, two 64-bit number objects and a new object for each header: 1.6 µs a record where this takes 0.3
  * (docs/performance). Here a record is its fields and nothing else; keys, values and headers are views of `bytes`. Of the codecs it knows gzip only, and ends for good at another;
@@ -30,7 +30,11 @@ const ATTRIBUTES = { compression: 0x07, appendTime: 0x08, transactional: 0x10, c
  *
  * @throws RangeError if the bytes are not such an answer
  */
-export async function decodeFetchAnswer(bytes: Buffer, decodeOther: DecodeOtherRecords): Promise<DecodedFetchAnswer> {
+export async function decodeFetchAnswer(
+  bytes: Buffer,
+  decodeOther: DecodeOtherRecords,
+  version: 10 | 11 = 11,
+): Promise<DecodedFetchAnswer> {
   const reader = new AnswerReader(bytes);
   const clientSideThrottleTime = reader.int32();
   const errorCode = reader.int16();
@@ -39,13 +43,13 @@ export async function decodeFetchAnswer(bytes: Buffer, decodeOther: DecodeOtherR
   for (let topics = reader.int32(); topics > 0; topics--) {
     const topicName = reader.text();
     const partitions: FetchedPartition[] = [];
-    for (let left = reader.int32(); left > 0; left--) partitions.push(await partitionOf(reader, decodeOther));
+    for (let left = reader.int32(); left > 0; left--) partitions.push(await partitionOf(reader, decodeOther, version));
     responses.push({ topicName, partitions });
   }
   return { throttleTime: 0, clientSideThrottleTime, errorCode, sessionId, responses };
 }
 
-async function partitionOf(reader: AnswerReader, decodeOther: DecodeOtherRecords): Promise<FetchedPartition> {
+async function partitionOf(reader: AnswerReader, decodeOther: DecodeOtherRecords, version: number): Promise<FetchedPartition> {
   const head = {
     partition: reader.int32(),
     errorCode: reader.int16(),
@@ -53,7 +57,7 @@ async function partitionOf(reader: AnswerReader, decodeOther: DecodeOtherRecords
     lastStableOffset: reader.int64(),
     lastStartOffset: reader.int64(),
     abortedTransactions: abortedTransactionsOf(reader),
-    preferredReadReplica: reader.int32(),
+    preferredReadReplica: version >= 11 ? reader.int32() : -1,
   };
   const recordSet = reader.sized();
   return { ...head, messages: isOfToday(recordSet) ? recordsOf(recordSet) : await decodeOther(recordSet) };

@@ -1,6 +1,7 @@
 import { HEARTBEAT_INTERVAL_MS } from '../group/group-consumer.ts';
 import { failureOf } from '../kafka-errors.ts';
 import { aroundGroup, type Around, type ConsumerGroup } from './around-group.ts';
+import { mustAnswer, noteSilence } from './silent-brokers.ts';
 
 /** By group: when the heartbeat that is under way was begun (monotonic milliseconds). */
 const begunAt = new Map<string, number>();
@@ -58,12 +59,20 @@ const beside: Around = async (group, heartbeat) => {
   if (begunAt.has(group.groupId) || now - (triedAt.get(group) ?? -Infinity) < HEARTBEAT_INTERVAL_MS) return;
   begunAt.set(group.groupId, now);
   triedAt.set(group, now);
-  void heartbeat()
-    .catch((error: unknown) =>
-      OF_THE_GROUP.has(failureOf(error).type ?? '') ? void answers.set(group, error) : findCoordinator(group),
-    )
-    .finally(() => begunAt.delete(group.groupId));
+  void beat(group, heartbeat).finally(() => begunAt.delete(group.groupId));
 };
+
+async function beat(group: ConsumerGroup, heartbeat: () => Promise<unknown>): Promise<void> {
+  const coordinator = group.coordinator ?? undefined;
+  try {
+    await mustAnswer(coordinator);
+    await heartbeat();
+  } catch (error) {
+    noteSilence(coordinator, error);
+    if (OF_THE_GROUP.has(failureOf(error).type ?? '')) answers.set(group, error);
+    else await findCoordinator(group);
+  }
+}
 
 /** The next heartbeat, and the next commit, go to whoever keeps the group by then. Where nobody does, the next heartbeat asks again. */
 async function findCoordinator(group: ConsumerGroup): Promise<void> {

@@ -4,12 +4,16 @@ import { toOffset, type Offset } from '#segment';
 import { UnknownPartition } from '../errors.ts';
 import type { FetchBounds, FetchedFrom, FetchFailure, FetchPosition, ReadConnection } from '../read/read-connection.ts';
 import { ClusterConnection, type ProtocolRequest } from './cluster-connection.ts';
+import { decodeOfLeader } from './decode-fetches-here.ts';
 import { errorOf } from './errors-of-kafka.ts';
 import { fetchedBatchOf } from './fetched-batch-of.ts';
 import { READ_UNCOMMITTED, type FetchAnswer } from './hidden-cluster.ts';
 
-/** The version that is decoded here (fetch-answer.ts); every broker since 2.3 has it. */
-const FETCH_VERSION = 11;
+/**
+ * The last version that only a leader answers; every broker since 2.1 has it. From the next one on a follower does as well, whose high watermark lags: nothing
+ * may be taken for read to its end by that [KIP-392].
+ */
+const FETCH_VERSION = 10;
 
 const { protocol } = createRequire(import.meta.url)('kafkajs/src/protocol/requests/fetch') as {
   readonly protocol: (options: { readonly version: number }) => (args: object) => ProtocolRequest<FetchAnswer>;
@@ -71,15 +75,14 @@ export class KafkajsReadConnection implements ReadConnection {
 }
 
 function requestOf(positions: readonly FetchPosition[], { maxWaitMs, maxBytes }: FetchBounds): ProtocolRequest<FetchAnswer> {
-  const { response, ...request } = protocol({ version: FETCH_VERSION })({
+  const request = protocol({ version: FETCH_VERSION })({
     isolationLevel: READ_UNCOMMITTED,
     maxWaitTime: maxWaitMs,
     minBytes: 1,
     maxBytes: maxBytes * positions.length,
     topics: byTopic(positions, maxBytes),
-    rackId: '',
   });
-  return { ...request, response: { decode: response.decode, parse: (answer) => Promise.resolve(answer) } };
+  return { ...request, response: { decode: decodeOfLeader, parse: (answer) => Promise.resolve(answer) } };
 }
 
 function byTopic(

@@ -3,6 +3,7 @@ import type { TopicPartition } from '../group/topic-partition.ts';
 import { failureOf, isOutOfRange } from '../kafka-errors.ts';
 import { aroundGroup, type Around, type ConsumerGroup } from './around-group.ts';
 import { partitionFailures } from './decode-fetches-here.ts';
+import { mustAnswer, noteSilence } from './silent-brokers.ts';
 
 /** Told of each partition that the log does not hold at the asked offset. */
 type PartitionFailed = (partition: TopicPartition, failure: Error) => void;
@@ -15,6 +16,7 @@ const AWAY = new Set([
   'KafkaJSRequestTimeoutError',
   'KafkaJSBrokerNotFound',
   'KafkaJSLockTimeout',
+  'SilentBroker',
 ]);
 
 const listeners = new Map<string, PartitionFailed>();
@@ -36,13 +38,16 @@ export function keepFetching(groupId: string, failed: PartitionFailed): () => vo
   };
 }
 
-const steady: Around = async (group, fetch) => {
+const steady: Around = async (group, fetch, [nodeId]) => {
+  const broker = group.cluster.brokerPool.brokers[String(nodeId)];
   const failures: (TopicPartition & { readonly failure: Error })[] = [];
   try {
+    await mustAnswer(broker);
     const batches = await partitionFailures.run(failures, fetch);
     if (failures.length > 0) await afterFailures(group, failures);
     return batches;
   } catch (error) {
+    noteSilence(broker, error);
     if (!AWAY.has(failureOf(error).name)) throw error;
     await lookForLeaders(group);
     return [];

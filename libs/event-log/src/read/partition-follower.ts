@@ -128,7 +128,11 @@ export class PartitionFollower {
         if ('failure' in answer) {
           failures++;
           this.fail(answer);
-        } else if ((await this.take(answer, positions, bounds)) === undefined) atEnd = false;
+          continue;
+        }
+        const taken = await this.take(answer, positions, bounds);
+        if (taken === 'failed') failures++;
+        if (taken !== 'at-end') atEnd = false;
       }
     } catch (error) {
       this.allFailed(positions, error);
@@ -140,21 +144,24 @@ export class PartitionFollower {
     return false;
   }
 
-  /** @returns since when all is known, if this reaches the end */
-  private async take(from: FetchedFrom, positions: readonly FetchPosition[], bounds: FetchBounds): Promise<number | undefined> {
+  private async take(
+    from: FetchedFrom,
+    positions: readonly FetchPosition[],
+    bounds: FetchBounds,
+  ): Promise<'at-end' | 'goes-on' | 'failed'> {
     const { topic, partition } = from;
     const position = positions.find((asked) => asked.topic === topic && asked.partition === partition);
-    if (position === undefined) return undefined;
+    if (position === undefined) return 'goes-on';
     try {
       const again = () => fetchOne(this.connection, position, { ...bounds, maxWaitMs: this.options.waitMs.first });
       const read = await withoutStandstill(from, position, again, this.options.log);
       const completeAt = await this.completeAt(read);
       this.failing.delete(keyOf(from));
       if (!this.stopping.signal.aborted) this.options.read({ ...read, from: position.offset, completeAt });
-      return completeAt;
+      return completeAt === undefined ? 'goes-on' : 'at-end';
     } catch (error) {
       this.allFailed([position], error);
-      return undefined;
+      return 'failed';
     }
   }
 

@@ -1,0 +1,103 @@
+import { createRequire } from 'node:module';
+import type { Broker } from 'kafkajs';
+import { failureOf } from '../kafka-errors.ts';
+
+/** What kafkajs's types leave out of a cluster: the brokers that it knows, by node. */
+export interface WithBrokers {
+  readonly brokerPool: BrokerPool;
+}
+
+interface BrokerPool {
+  readonly brokers: Readonly<Record<string, Broker>>;
+  findBroker(question: { readonly nodeId: string }): Promise<Broker>;
+  findConnectedBroker(): Promise<Broker>;
+  withBroker(ask: (one: { readonly nodeId: string; readonly broker: Broker }) => Promise<unknown>): Promise<unknown>;
+}
+
+/** A broker that has let a request run out of its time has so long to say a word before the next one is put to it. */
+const PATIENCE_MS = 1_000;
+
+const suspects = new WeakSet<object>();
+let done = false;
+
+/** A broker is connected with, and says nothing: frozen, or cut off. */
+class SilentBroker extends Error {
+  override readonly name = 'SilentBroker';
+
+  constructor() {
+    super('the broker does not answer');
+  }
+}
+
+/** Remembers a broker whose request has run out of its time. */
+export function noteSilence(broker: object | undefined, error: unknown): void {
+  if (broker !== undefined && failureOf(error).name === 'KafkaJSRequestTimeoutError') suspects.add(broker);
+}
+
+/**
+ * Asks a broker that was silent before for a word. To connect with a frozen one takes no time, since its kernel does that, and each request to it takes
+ * all of its time; meanwhile another may lead or coordinate what it is asked about.
+ *
+ * @throws SilentBroker if it says nothing
+ */
+export async function mustAnswer(broker: object | undefined): Promise<void> {
+  if (broker === undefined || !suspects.has(broker)) return;
+  if (!(await answersSoon(broker as Broker))) throw new SilentBroker();
+  suspects.delete(broker);
+}
+
+/**
+ * Has kafkajs 2.2.4 put its questions about leaders and coordinators to the broker that answers first. It puts them to any that it is connected with, a frozen one
+ * as well, for as long as a request may take, again and again.
+ */
+export function askWhoAnswers(): void {
+  if (done) return;
+  done = true;
+  const { prototype } = createRequire(import.meta.url)('kafkajs/src/cluster/brokerPool') as { prototype: BrokerPool };
+  /* eslint-disable @typescript-eslint/unbound-method -- called with their instance below */
+  const { findConnectedBroker, withBroker } = prototype;
+  /* eslint-enable @typescript-eslint/unbound-method */
+  prototype.findConnectedBroker = async function () {
+    const first = await firstToAnswer(this);
+    return first?.broker ?? findConnectedBroker.call(this);
+  };
+  prototype.withBroker = async function (ask) {
+    const first = await firstToAnswer(this);
+    if (first === undefined) return withBroker.call(this, ask);
+    try {
+      return await ask(first);
+    } catch {
+      return withBroker.call(this, ask);
+    }
+  };
+}
+
+async function firstToAnswer(pool: BrokerPool): Promise<{ readonly nodeId: string; readonly broker: Broker } | undefined> {
+  try {
+    return await Promise.any(
+      Object.keys(pool.brokers).map(async (nodeId) => {
+        const broker = await pool.findBroker({ nodeId });
+        await broker.apiVersions();
+        return { nodeId, broker };
+      }),
+    );
+  } catch {
+    // Nobody does, or nobody is known yet: kafkajs begins with the configured brokers.
+    return undefined;
+  }
+}
+
+async function answersSoon(broker: Broker): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const silence = new Promise<false>((resolve) => (timer = setTimeout(() => resolve(false), PATIENCE_MS)));
+  // Any answer will do, a refusal as well; what is wrong with a connection, the request itself will meet.
+  const word = broker.apiVersions().then(
+    () => true,
+    () => true,
+  );
+  try {
+    return await Promise.race([word, silence]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
