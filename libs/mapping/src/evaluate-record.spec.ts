@@ -48,9 +48,18 @@ describe('what is to be done with a record', () => {
     ['no object', recordOf('[1]')],
     ['another message id than its header', recordOf({}, { messageId: 'm2' })],
     ['another type than its header', recordOf({}, { type: 'identify' })],
+    ['a name that is no text', recordOf(JSON.stringify({ ...EVENT, event: { name: 'Viewed' } }))],
+    ['a name of megabytes', recordOf({ event: 'x'.repeat(500_000) })],
+    ['properties that are no object', recordOf(JSON.stringify({ ...EVENT, properties: ['a'] }))],
+    ['integrations that are no object', recordOf(JSON.stringify({ ...EVENT, integrations: 'all' }))],
     ['bytes that are no text', recordOf({}, { value: Buffer.from([0xff, 0xfe, 0x00]) })],
   ])('is to give it up if it has %s', (_, record) => {
     expect(evaluate(record)).toEqual({ kind: 'undeliverable', code: 'undecodable_record' });
+  });
+
+  it('takes a null for a field that is not there, as many programs write it', () => {
+    const nulls = JSON.stringify({ ...EVENT, integrations: null, properties: null, context: null, anonymousId: null });
+    expect(called(recordOf(nulls)).body).toBe(called(recordOf({})).body);
   });
 
   it('is to filter it if the sender has switched Extole off', () => {

@@ -1,5 +1,5 @@
 import type { CallEvaluation, Evaluate, LogRecord } from '#delivery';
-import { isJsonObject, isSwitchedOff, type Draft, type SegmentEvent, type SubjectHasher } from '#segment';
+import { asEvent, isSwitchedOff, type Draft, type SegmentEvent, type SubjectHasher } from '#segment';
 import { mapEvent } from './map-event.ts';
 import type { Mapping } from './mapping.ts';
 
@@ -31,13 +31,12 @@ export function createEvaluate(mapping: Mapping, hasher: SubjectHasher): Evaluat
 /** The event that ingest wrote; undefined if the value is not one (another writer, a broken record). */
 function decodeEvent(record: LogRecord): SegmentEvent | undefined {
   if (record.value === null) return undefined;
-  let value: unknown;
+  let event: SegmentEvent | undefined;
   try {
-    value = JSON.parse(record.value.toString('utf8'));
+    event = asEvent(JSON.parse(record.value.toString('utf8')));
   } catch {
     // A poison record becomes a dead letter of its own; it must not stop the partition.
     return undefined;
   }
-  if (!isJsonObject(value) || value['messageId'] !== record.messageId || value['type'] !== record.type) return undefined;
-  return value as unknown as SegmentEvent;
+  return event?.messageId === record.messageId && event.type === record.type ? event : undefined;
 }

@@ -1,4 +1,5 @@
-import type { JsonObject, JsonValue } from './json.ts';
+import { MAX_EVENT_BYTES } from './limits.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from './json.ts';
 
 /** The message types that this destination delivers (wire.md 1.2); every other type is counted and not written to the log. */
 export type DeliveredType = 'identify' | 'track';
@@ -26,6 +27,35 @@ export interface SegmentEvent {
   readonly sentAt?: string;
   /** ISO 8601: when ingest read the request. */
   readonly receivedAt: string;
+}
+
+const TEXTS = ['messageId', 'userId', 'anonymousId', 'event', 'timestamp', 'originalTimestamp', 'sentAt', 'receivedAt'] as const;
+const OBJECTS = ['properties', 'traits', 'context', 'integrations'] as const;
+
+/**
+ * The event that a record's value is, if it has the form of one: the log may hold what another program wrote. A null counts as absent, which is how many
+ * write it.
+ */
+export function asEvent(value: unknown): SegmentEvent | undefined {
+  if (!isJsonObject(value) || (value['type'] !== 'identify' && value['type'] !== 'track')) return undefined;
+  let hasNull = false;
+  for (const name of TEXTS) {
+    const text = ownOf(value, name);
+    if (text === null) hasNull = true;
+    else if (text !== undefined && (typeof text !== 'string' || text.length > MAX_EVENT_BYTES)) return undefined;
+  }
+  for (const name of OBJECTS) {
+    const object = ownOf(value, name);
+    if (object === null) hasNull = true;
+    else if (object !== undefined && !isJsonObject(object)) return undefined;
+  }
+  return (hasNull
+    ? Object.fromEntries(Object.entries(value).filter(([, field]) => field !== null))
+    : value) as unknown as SegmentEvent;
+}
+
+function ownOf(value: JsonObject, name: string): JsonValue | undefined {
+  return Object.hasOwn(value, name) ? value[name] : undefined;
 }
 
 /** A string property, or undefined if it is absent, empty or of another type. A number becomes its decimal form (ids are often sent so). */

@@ -12,4 +12,12 @@ describe('events that need no call', () => {
     expect(bench.outcomeOf(0)).toMatchObject({ outcome: 'dead-lettered', code: 'undecodable_record' });
     expect(bench.calling).toEqual([1]);
   });
+
+  it('records as a dead letter whose evaluation throws, and goes on', () => {
+    // The bench can evaluate what it has made itself only.
+    const unknown = { ...event(0, 'ann') };
+    const bench = new DeliveryBench().arrive(unknown, event(1, 'ann'));
+    expect(bench.outcomeOf(0)).toMatchObject({ outcome: 'dead-lettered', code: 'evaluation_failed' });
+    expect(bench.calling).toEqual([1]);
+  });
 });

@@ -5,7 +5,7 @@ import type { OutcomeName } from '../endings/outcome.ts';
 import type { HeldRecord } from '../lanes/held-record.ts';
 import type { PersonParameter } from '../persons/person-step.ts';
 import type { CommitFrontier } from '../state/commit-frontier.ts';
-import type { CallEvaluation, Evaluate } from './evaluation.ts';
+import type { CallEvaluation, Evaluate, Evaluation } from './evaluation.ts';
 import type { Repeats } from './repeats.ts';
 
 /** What is to become of an event whose turn it is. */
@@ -45,7 +45,7 @@ export function fateOf(held: HeldRecord, subject: HashedSubject, { frontier, bar
   if (record.offset < deletion) return ERASED;
   if (barrier.suppresses(subject, record.offset)) return SUPPRESSED;
 
-  const evaluation = (held.evaluation ??= evaluate(record, subject));
+  const evaluation = (held.evaluation ??= evaluated(evaluate, held, subject));
   if (evaluation.kind === 'filtered') return end('filtered', { detail: evaluation.reason, event: evaluation.event });
   if (evaluation.kind === 'undeliverable') return end('dead-lettered', { code: evaluation.code });
 
@@ -55,6 +55,15 @@ export function fateOf(held: HeldRecord, subject: HashedSubject, { frontier, bar
   if (replay !== undefined && record.type === 'identify' && repeats.isStaleIdentify(subject, record.offset))
     return end('stale', { event: evaluation.event });
   return evaluation.parameters === undefined ? CALL : { kind: 'steps', parameters: evaluation.parameters };
+}
+
+/** What cannot be evaluated, for whatever reason, is one record's trouble: thrown further it would end the process, again at every start. */
+function evaluated(evaluate: Evaluate, { record }: HeldRecord, subject: HashedSubject): Evaluation {
+  try {
+    return evaluate(record, subject);
+  } catch {
+    return { kind: 'undeliverable', code: 'evaluation_failed' };
+  }
 }
 
 function end(outcome: OutcomeName, facts: OutcomeFacts): Fate {

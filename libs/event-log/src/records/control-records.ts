@@ -1,5 +1,6 @@
 import type { SourceControl } from '#delivery';
 import type { EncodedRecord } from './encoded-record.ts';
+import { isId, isTime } from './form.ts';
 import type { RawRecord } from './raw-record.ts';
 import { jsonValueOf, SCHEMA, undecodable, type Undecodable } from './record-headers.ts';
 
@@ -15,9 +16,9 @@ export function encodeSourceControl(control: SourceControl): EncodedRecord {
 /** Never throws. */
 export function decodeSourceControl(message: RawRecord): SourceControl | Undecodable {
   const { kind, wanted, at, note } = jsonValueOf(message) ?? {};
-  if (typeof at !== 'string') return undecodable(message, 'its control says no time');
+  if (!isTime(at)) return undecodable(message, 'its control says no time');
   if (kind === 'probe') return { kind, at };
   if (kind !== 'delivery' || (wanted !== 'running' && wanted !== 'stopped'))
     return undecodable(message, 'its control is not known to this version');
-  return { kind, wanted, at, ...(typeof note === 'string' && { note }) };
+  return { kind, wanted, at, ...(isId(note) && { note }) };
 }

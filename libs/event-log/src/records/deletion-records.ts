@@ -1,6 +1,7 @@
 import type { DeletionNotice } from '#delivery';
 import { toOffset, type HashedSubject } from '#segment';
 import type { EncodedRecord } from './encoded-record.ts';
+import { isCount, isHash, isId, isTime } from './form.ts';
 import type { RawRecord } from './raw-record.ts';
 import { jsonValueOf, SCHEMA, undecodable, type Undecodable } from './record-headers.ts';
 
@@ -19,23 +20,20 @@ export function encodeDeletionNotice(notice: DeletionNotice): EncodedRecord {
 
 /** A record of `segment.deletions.<source>`. Never throws. */
 export function decodeDeletionNotice(message: RawRecord): DeletionNotice | Undecodable {
-  if (message.key === null || message.key.length === 0) return undecodable(message, 'it has no key');
+  const subject = message.key?.toString();
+  if (!isHash(subject)) return undecodable(message, 'its key is no hashed subject');
   const value = jsonValueOf(message);
   if (value === undefined) return undecodable(message, 'its value is no JSON object');
   const { deletionId, partition, offset, requestedAt, liftedFrom } = value;
   if (!isCount(partition) || !isCount(offset)) return undecodable(message, 'it names no position');
-  if (typeof deletionId !== 'string' || typeof requestedAt !== 'string')
-    return undecodable(message, 'its deletionId or requestedAt is missing');
+  if (!isId(deletionId) || !isTime(requestedAt))
+    return undecodable(message, 'its deletionId or requestedAt is missing or broken');
   return {
-    subject: message.key.toString() as HashedSubject,
+    subject: subject as HashedSubject,
     deletionId,
     partition,
     offset: toOffset(offset),
     requestedAt,
     ...(isCount(liftedFrom) && { liftedFrom: toOffset(liftedFrom) }),
   };
-}
-
-function isCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && Number(value) >= 0;
 }

@@ -1,6 +1,7 @@
 import type { LogRecord } from '#delivery';
 import { toOffset, type Draft, type SegmentEvent, type SubjectKey } from '#segment';
 import type { EncodedRecord } from './encoded-record.ts';
+import { isId, isTime } from './form.ts';
 import type { RawRecord } from './raw-record.ts';
 import { headerOf, SCHEMA, timestampOf, undecodable, type Undecodable } from './record-headers.ts';
 
@@ -26,6 +27,9 @@ export interface EventHeaders {
   /** W3C trace context of the request that brought it. */
   readonly traceparent?: string;
 }
+
+/** Of a deletion that says no time at all: it is carried out all the same (P5). */
+const UNKNOWN_TIME = new Date(0).toISOString();
 
 /** An event as a record of `segment.events.<source>`: key = subject, value = the event's JSON. */
 export function encodeEvent(event: SegmentEvent, subject: SubjectKey, traceparent?: string): EncodedRecord {
@@ -66,9 +70,11 @@ export function decodeLogRecord(message: RawRecord): LogRecord | Undecodable {
   if (type !== 'identify' && type !== 'track' && type !== 'delete') return undecodable(message, 'its type is missing or unknown');
   if (type === 'delete' && message.value !== null) return undecodable(message, 'it is a deletion with a value');
   // A tombstone that another tool wrote has no messageId; its place in the log is as unique.
-  const messageId = headerOf(message, 'messageId') ?? (type === 'delete' ? `offset-${message.offset}` : undefined);
-  if (messageId === undefined) return undecodable(message, 'its messageId is missing');
-  const receivedAt = headerOf(message, 'receivedAt') ?? timestampOf(message);
+  const given = headerOf(message, 'messageId');
+  const messageId = isId(given) ? given : type === 'delete' ? `offset-${message.offset}` : undefined;
+  if (messageId === undefined) return undecodable(message, 'its messageId is missing or too long');
+  const said = headerOf(message, 'receivedAt');
+  const receivedAt = isTime(said) ? said : (timestampOf(message) ?? (type === 'delete' ? UNKNOWN_TIME : undefined));
   if (receivedAt === undefined) return undecodable(message, 'its receivedAt is missing');
   const traceparent = headerOf(message, 'traceparent');
   const record: Draft<LogRecord> = {

@@ -10,10 +10,13 @@ export function headerOf(message: RawRecord, name: string): string | undefined {
   return Buffer.isBuffer(value) ? value.toString() : undefined;
 }
 
+/** The year 10000: a time of five digits is none that a record of ours says. */
+const LAST_MILLIS = 253_402_300_800_000;
+
 /** The record's timestamp as ISO 8601; undefined if it has none that is a time. */
 export function timestampOf(message: RawRecord): string | undefined {
   const millis = Number(message.timestamp);
-  return Number.isFinite(millis) && millis >= 0 && millis < 8.64e15 ? new Date(millis).toISOString() : undefined;
+  return Number.isFinite(millis) && millis >= 0 && millis < LAST_MILLIS ? new Date(millis).toISOString() : undefined;
 }
 
 /** A record that its reader cannot make sense of. `reason` holds nothing of its content. */

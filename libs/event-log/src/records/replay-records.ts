@@ -1,6 +1,20 @@
-import type { ReplayProgress, ReplayRequest, SourceControl } from '#delivery';
+import { OUTCOMES, REPLAY_RESULTS, type ReplayProgress, type ReplayRequest, type SourceControl } from '#delivery';
 import { decodeSourceControl } from './control-records.ts';
 import type { EncodedRecord } from './encoded-record.ts';
+import {
+  isBoolean,
+  isCount,
+  isHash,
+  isId,
+  isText,
+  isTime,
+  listOf,
+  misfitOf,
+  objectOf,
+  oneOf,
+  optional,
+  type Check,
+} from './form.ts';
 import type { RawRecord } from './raw-record.ts';
 import { headerOf, isUndecodable, jsonValueOf, SCHEMA, undecodable, type Undecodable } from './record-headers.ts';
 
@@ -9,6 +23,53 @@ export type ReplayRecord =
   | { readonly type: 'request'; readonly request: ReplayRequest }
   | { readonly type: 'progress'; readonly progress: ReplayProgress }
   | { readonly type: 'control'; readonly control: SourceControl };
+
+const isRate: Check = (value) => typeof value === 'number' && Number.isFinite(value) && value > 0;
+
+const hasBounds = objectOf({ partition: isCount, from: isCount, to: isCount });
+
+const isRange: Check = (value) => {
+  if (!hasBounds(value)) return false;
+  const { from, to } = value as { readonly from: number; readonly to: number };
+  return from <= to;
+};
+
+const requestMisfit = misfitOf<ReplayRequest>({
+  run: isId,
+  state: oneOf(['running', 'paused', 'cancelled']),
+  requestedAt: isTime,
+  ranges: listOf(isRange),
+  filter: objectOf({
+    subject: optional(isHash),
+    event: optional(isText),
+    type: optional(oneOf(['identify', 'track'])),
+    outcome: optional(oneOf(OUTCOMES)),
+    code: optional(isText),
+    endedSince: optional(isTime),
+  }),
+  redeliver: isBoolean,
+  rate: optional(isRate),
+});
+
+const isObject = objectOf({});
+
+const isCounts: Check = (value) =>
+  isObject(value) &&
+  Object.entries(value as object).every(
+    ([name, count]) => (REPLAY_RESULTS as readonly string[]).includes(name) && isCount(count),
+  );
+
+const progressMisfit = misfitOf<ReplayProgress>({
+  run: isId,
+  partition: isCount,
+  next: isCount,
+  to: isCount,
+  done: isBoolean,
+  scanned: isCount,
+  results: isCounts,
+  settled: isCounts,
+  at: isTime,
+});
 
 /** A replay's request, and every change of its state: under its run id, so that compaction keeps the last word. */
 export function encodeReplayRequest(request: ReplayRequest): EncodedRecord {
@@ -28,15 +89,18 @@ export function decodeReplayRecord(message: RawRecord): ReplayRecord | Undecodab
     return isUndecodable(control) ? control : { type: 'control', control };
   }
   const value = jsonValueOf(message);
-  if (value === undefined || typeof value['run'] !== 'string') return undecodable(message, 'it names no run');
+  if (value === undefined) return undecodable(message, 'its value is no JSON object');
   switch (headerOf(message, 'type')) {
-    case 'request':
-      if (!Array.isArray(value['ranges'])) return undecodable(message, 'its request has no ranges');
+    case 'request': {
+      const field = requestMisfit(value);
+      if (field !== undefined) return undecodable(message, `the ${field} of its request is missing or broken`);
       return { type: 'request', request: value as unknown as ReplayRequest };
-    case 'progress':
-      if (!Number.isSafeInteger(value['partition']) || !Number.isSafeInteger(value['next']))
-        return undecodable(message, 'its progress names no place');
+    }
+    case 'progress': {
+      const field = progressMisfit(value);
+      if (field !== undefined) return undecodable(message, `the ${field} of its progress is missing or broken`);
       return { type: 'progress', progress: value as unknown as ReplayProgress };
+    }
     case undefined:
     default:
       return undecodable(message, 'its type is missing or unknown');
