@@ -57,7 +57,7 @@ export function writeCheckpoint(state: PartitionState, identity: CheckpointIdent
     outcomesNext: state.outcomesNext,
     deletionsNext: state.deletionsNext,
     logTime: state.logTime,
-    finishedAhead: runs([...state.frontier.finishedAhead()]),
+    finishedAhead: runs(state.frontier.finishedAhead()),
     sections: sections.map(({ kind, index, bytes }) => ({ kind, index, bytes: bytes.length })),
   };
   const json = Buffer.from(JSON.stringify(header));
@@ -126,7 +126,7 @@ function digest(body: Buffer): Buffer {
 }
 
 /** Ascending offsets as alternating starts and lengths of runs: what is finished ahead is mostly contiguous. */
-function runs(offsets: readonly Offset[]): number[] {
+function runs(offsets: Iterable<Offset>): number[] {
   const packed: number[] = [];
   let previous = -2;
   for (const offset of offsets) {

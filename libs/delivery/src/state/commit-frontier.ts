@@ -4,8 +4,7 @@ import { OffsetBitmap } from './offset-bitmap.ts';
 /**
  * The commit frontier of one partition: which offset may be committed while events finish out of order.
  *
- * Offsets are those of one partition of the events topic. Memory is one bit per offset between the frontier and the highest
- * finished one.
+ * Offsets are those of one partition of the events topic. Memory is one bit per offset around those that are finished ahead of the frontier.
  */
 export class CommitFrontier {
   private readonly finished: OffsetBitmap;
@@ -38,7 +37,7 @@ export class CommitFrontier {
       if (to > this.next) this.next = to;
       this.finished.raiseFloor(this.next);
     } else {
-      for (let offset = from; offset < to; offset = (offset + 1) as Offset) this.finished.set(offset);
+      this.finished.setRange(from, to);
     }
     this.advance();
   }
@@ -49,14 +48,13 @@ export class CommitFrontier {
 
   /** The finished offsets at or above the frontier, ascending, for a checkpoint. */
   *finishedAhead(): Generator<Offset> {
-    for (let offset = this.next; offset <= this.finished.highest; offset = (offset + 1) as Offset) {
-      if (this.finished.has(offset)) yield offset;
-    }
+    for (const [from, to] of this.finished.runs(this.next)) for (let offset = from; offset < to; offset++) yield offset as Offset;
   }
 
   private advance(): void {
-    const before = this.next;
-    while (this.finished.has(this.next)) this.next = (this.next + 1) as Offset;
-    if (this.next !== before) this.finished.raiseFloor(this.next);
+    const next = this.finished.firstMissing(this.next);
+    if (next === this.next) return;
+    this.next = next as Offset;
+    this.finished.raiseFloor(next);
   }
 }
