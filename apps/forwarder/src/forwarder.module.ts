@@ -1,6 +1,14 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import type { ForwarderSettings } from '#config';
-import { LogWriter, PartitionReader, committedOffsets, createKafka, topicsOf, type LogClient } from '#event-log';
+import {
+  LogWriter,
+  PartitionReader,
+  UndecodableRecords,
+  committedOffsets,
+  createKafka,
+  topicsOf,
+  type LogClient,
+} from '#event-log';
 import { errorFields, Metrics, type Logger, type Tracing } from '#observability';
 import { SubjectHasher } from '#segment';
 import { readClock } from './clock.ts';
@@ -20,6 +28,7 @@ import { ForwarderStatus } from './status/forwarder-status.ts';
 import { LogEnds } from './status/log-ends.ts';
 import { OwnershipMetrics } from './status/ownership-metrics.ts';
 import { TokenCheck } from './status/token-check.ts';
+import { countUndecodable } from './status/undecodable-metric.ts';
 import { CLUSTER, KAFKA, LOG, REPLAYS, RUNTIMES, SETTINGS, TRACING } from './tokens.ts';
 import { LogTransport } from './transport/log-transport.ts';
 
@@ -100,6 +109,14 @@ function logProviders(crashed: (error: Error) => void): Provider[] {
 }
 
 const deliveryProviders: Provider[] = [
+  {
+    provide: UndecodableRecords,
+    useFactory: ({ topics, sources }: ForwarderSettings, metrics: Metrics, log: Logger) => {
+      const ids = sources.map(({ id }) => id);
+      return new UndecodableRecords(log, countUndecodable(metrics, topics.prefix, ids));
+    },
+    inject: [SETTINGS, Metrics, LOG],
+  },
   { provide: DeliveryMetrics, useFactory: (metrics: Metrics) => new DeliveryMetrics(metrics), inject: [Metrics] },
   {
     provide: RUNTIMES,
@@ -124,6 +141,7 @@ const deliveryProviders: Provider[] = [
       kafka: LogClient,
       cluster: string,
       metrics: Metrics,
+      undecodable: UndecodableRecords,
       log: Logger,
     ) =>
       createOwnership(settings, {
@@ -134,15 +152,21 @@ const deliveryProviders: Provider[] = [
         cluster,
         committedOffsets: (topic) => committedOffsets(kafka, settings.groupId, topic),
         metrics: new OwnershipMetrics(metrics),
+        undecodable,
         log,
       }),
-    inject: [SETTINGS, RUNTIMES, LogTransport, PartitionReader, MemberFile, KAFKA, CLUSTER, Metrics, LOG],
+    inject: [SETTINGS, RUNTIMES, LogTransport, PartitionReader, MemberFile, KAFKA, CLUSTER, Metrics, UndecodableRecords, LOG],
   },
   {
     provide: DeletionsFollower,
-    useFactory: (settings: ForwarderSettings, kafka: LogClient, ownership: PartitionOwnership, log: Logger) =>
-      new DeletionsFollower(kafka, () => ownership.followed(), log, settings.deletionLagBoundMs / 5),
-    inject: [SETTINGS, KAFKA, PartitionOwnership, LOG],
+    useFactory: (
+      settings: ForwarderSettings,
+      kafka: LogClient,
+      ownership: PartitionOwnership,
+      undecodable: UndecodableRecords,
+      log: Logger,
+    ) => new DeletionsFollower(kafka, () => ownership.followed(), undecodable, log, settings.deletionLagBoundMs / 5),
+    inject: [SETTINGS, KAFKA, PartitionOwnership, UndecodableRecords, LOG],
   },
   {
     provide: REPLAYS,
@@ -151,6 +175,7 @@ const deliveryProviders: Provider[] = [
       runtimes: SourceRuntime[],
       reader: PartitionReader,
       writer: LogWriter,
+      undecodable: UndecodableRecords,
       log: Logger,
     ) =>
       runtimes.map(
@@ -159,12 +184,13 @@ const deliveryProviders: Provider[] = [
             runtime,
             reader,
             writer,
+            undecodable,
             log,
             hasher: new SubjectHasher(settings.subjectHashKey, runtime.id),
             dedupWindowMs: settings.topics.dedupWindowMs,
           }),
       ),
-    inject: [SETTINGS, RUNTIMES, PartitionReader, LogWriter, LOG],
+    inject: [SETTINGS, RUNTIMES, PartitionReader, LogWriter, UndecodableRecords, LOG],
   },
   {
     provide: ForwarderService,

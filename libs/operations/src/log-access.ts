@@ -1,6 +1,7 @@
 import type { CommonSettings, SourceSettings } from '#config';
 import {
   topicsOf,
+  UndecodableRecords,
   type FactReader,
   type LogClient,
   type LogSink,
@@ -39,6 +40,6 @@ export function logAccessOf(
     topics: topicsOf(settings.topics.prefix, source.id),
     hasher: new SubjectHasher(settings.subjectHashKey, source.id),
     ...clients,
-    by: { reader: clients.reader, log },
+    by: { reader: clients.reader, undecodable: new UndecodableRecords(log) },
   };
 }

@@ -11,6 +11,6 @@ export async function scanOutcomes(
 ): Promise<void> {
   for (const { partition } of await topicBounds(kafka, topics.outcomes)) {
     if (partitions !== undefined && !partitions.includes(partition)) continue;
-    await readOutcomes(by, { topic: topics.outcomes, partition }, toOffset(0), take);
+    await readOutcomes(by, { topics, partition }, toOffset(0), take);
   }
 }

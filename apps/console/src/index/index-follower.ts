@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import {
-  decodeDeletionNotice,
   decodeLogRecord,
-  decodeOutcome,
+  decodeNoticeOf,
+  decodeOutcomeOf,
   isUndecodable,
   isOutOfRange,
   OffsetOutOfRangeError,
@@ -150,10 +150,10 @@ export class IndexFollower {
     if (index.nextOf(followed, partition) !== from) return;
     for (const message of batch.records) {
       if (followed === 'outcomes') {
-        const outcome = decodeOutcome(message);
+        const outcome = decodeOutcomeOf(partition, message);
         if (!isUndecodable(outcome)) index.takeOutcome(outcome, toOffset(message.offset));
       } else {
-        const notice = decodeDeletionNotice(message);
+        const notice = decodeNoticeOf(partition, message);
         if (!isUndecodable(notice)) index.takeDeletion(notice);
       }
     }
@@ -182,6 +182,8 @@ export class IndexFollower {
         if (index.outcomeOf(position) !== undefined) continue;
         index.takeWaiting(log.hasher.subject(record.subject), record.messageId, position, Number(message.timestamp));
       }
+      // What lies behind an open transaction cannot be read yet.
+      if (batch.nextOffset <= next) return;
       next = batch.nextOffset;
       index.readTo('events', partition, next);
     }

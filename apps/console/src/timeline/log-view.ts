@@ -1,5 +1,5 @@
 import type { LogRecord, Outcome } from '#delivery';
-import { decodeLogRecord, decodeOutcome, isUndecodable, standInFor, type RawRecord } from '#event-log';
+import { decodeLogRecord, decodeOutcomeOf, isUndecodable, standInFor, type RawRecord } from '#event-log';
 import { toOffset, type HashedSubject, type Offset, type Position } from '#segment';
 import type { ConsoleSource } from '../console-source.ts';
 import { readRecords } from './read-records.ts';
@@ -18,7 +18,7 @@ export class LogView {
     const found = new Map<string, Outcome>();
     await eachPartition(places, async (partition, offsets) => {
       for (const message of (await readRecords(records, log.topics.outcomes, partition, offsets)).values()) {
-        const outcome = decodeOutcome(message);
+        const outcome = decodeOutcomeOf(partition, message);
         if (!isUndecodable(outcome)) found.set(keyOf(outcome.position), outcome);
       }
     });

@@ -7,7 +7,7 @@ import {
   type Outcome,
   type PartitionDriver,
 } from '#delivery';
-import { readOutcomes, type PartitionReader, type TopicPartition } from '#event-log';
+import { readOutcomes, type PartitionReader, type TopicPartition, type UndecodableRecords } from '#event-log';
 import { errorFields, type Logger } from '#observability';
 import type { Offset } from '#segment';
 import { readClock } from '../clock.ts';
@@ -21,6 +21,7 @@ export interface CheckpointsOptions {
   /** Kafka's id of the cluster. */
   readonly cluster: string;
   readonly hashKeyDigest: string;
+  readonly undecodable: UndecodableRecords;
   readonly log: Logger;
 }
 
@@ -67,10 +68,10 @@ export class Checkpoints {
 
   /** A former owner's last outcomes may have arrived after the restore; a checkpoint must know them, or its readers never would. */
   private async readBack(runtime: SourceRuntime, driver: PartitionDriver): Promise<void> {
-    const { reader, log } = this.options;
+    const { reader, undecodable } = this.options;
     const outcomes: Logged<Outcome>[] = [];
-    const place = { topic: runtime.topics.outcomes, partition: driver.partition };
-    const { next } = await readOutcomes({ reader, log }, place, driver.state.outcomesNext, (fact, appendedAt) =>
+    const place = { topics: runtime.topics, partition: driver.partition };
+    const { next } = await readOutcomes({ reader, undecodable }, place, driver.state.outcomesNext, (fact, appendedAt) =>
       outcomes.push({ fact, appendedAt }),
     );
     runtime.outcomesRead(driver, outcomes, next);

@@ -11,7 +11,10 @@ import { PartitionOwnership } from './partition-ownership.ts';
 import { PartitionRestorer, type PartitionRestorerOptions } from './partition-restorer.ts';
 
 /** What ownership stands on. */
-interface OwnershipParts extends Pick<PartitionRestorerOptions, 'reader' | 'committedOffsets' | 'metrics' | 'log'> {
+interface OwnershipParts extends Pick<
+  PartitionRestorerOptions,
+  'reader' | 'undecodable' | 'committedOffsets' | 'metrics' | 'log'
+> {
   readonly runtimes: readonly SourceRuntime[];
   readonly transport: LogTransport;
   readonly member: MemberFile;

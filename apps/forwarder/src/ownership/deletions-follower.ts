@@ -1,5 +1,13 @@
 import type { DeletionNotice, Logged } from '#delivery';
-import { decodeDeletionNotice, PartitionFollower, type FetchedFrom, type Followed, type LogClient } from '#event-log';
+import {
+  decodeNoticeOf,
+  isUndecodable,
+  PartitionFollower,
+  type FetchedFrom,
+  type Followed,
+  type LogClient,
+  type UndecodableRecords,
+} from '#event-log';
 import { errorFields, type Logger } from '#observability';
 import type { Offset } from '#segment';
 
@@ -27,7 +35,8 @@ export class DeletionsFollower {
     kafka: LogClient,
     /** Asked before each poll: ownership changes. */
     private readonly followed: () => readonly FollowedPartition[],
-    private readonly log: Logger,
+    private readonly undecodable: UndecodableRecords,
+    log: Logger,
     /** How long a poll waits while nothing changes; well below `DELETION_LAG_BOUND`. */
     settledWaitMs: number,
   ) {
@@ -60,9 +69,9 @@ export class DeletionsFollower {
   private noticesOf({ topic, partition, batch }: FetchedFrom): Logged<DeletionNotice>[] {
     const notices: Logged<DeletionNotice>[] = [];
     for (const record of batch.records) {
-      const notice = decodeDeletionNotice(record);
-      if ('subject' in notice) notices.push({ fact: notice, appendedAt: Number(record.timestamp) });
-      else this.log.warn('deletion_undecodable', { topic, partition, reason: notice.reason });
+      const notice = decodeNoticeOf(partition, record);
+      if (isUndecodable(notice)) this.undecodable.met({ topic, partition }, notice);
+      else notices.push({ fact: notice, appendedAt: Number(record.timestamp) });
     }
     return notices;
   }

@@ -1,7 +1,13 @@
 import type { LogRecord } from '#delivery';
-import { decodeLogRecord, standInFor, topicPartitionKey, type TopicPartition, type RawRecord } from '#event-log';
+import {
+  decodeLogRecord,
+  standInFor,
+  topicPartitionKey,
+  type RawRecord,
+  type TopicPartition,
+  type UndecodableRecords,
+} from '#event-log';
 import { errorFields, type Logger } from '#observability';
-import { toOffset } from '#segment';
 import { readClock } from '../clock.ts';
 import type { SourceRuntime } from '../delivery/source-runtime.ts';
 import type { OwnershipMetrics } from '../status/ownership-metrics.ts';
@@ -25,6 +31,7 @@ export interface PartitionOwnershipOptions {
   readonly member: MemberFile;
   readonly drainTimeoutMs: number;
   readonly metrics: OwnershipMetrics;
+  readonly undecodable: UndecodableRecords;
   readonly log: Logger;
 }
 
@@ -155,7 +162,7 @@ export class PartitionOwnership {
   private toLogRecord(place: TopicPartition, message: RawRecord): LogRecord {
     const record = decodeLogRecord(message);
     if (!('kind' in record)) return record;
-    this.options.log.warn('record_undecodable', { ...place, offset: toOffset(record.offset), reason: record.reason });
+    this.options.undecodable.met(place, record);
     return standInFor(message);
   }
 }

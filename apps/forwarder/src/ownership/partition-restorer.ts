@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { PartitionDriver } from '#delivery';
-import { readDeletions, type PartitionReader } from '#event-log';
+import { readDeletions, type PartitionReader, type UndecodableRecords } from '#event-log';
 import { errorFields, type Logger } from '#observability';
 import { toOffset, type Offset } from '#segment';
 import { readClock } from '../clock.ts';
@@ -20,6 +20,7 @@ type CommittedOf = (topic: string) => Promise<ReadonlyMap<number, Offset>>;
 export interface PartitionRestorerOptions {
   readonly reader: PartitionReader;
   readonly checkpoints: Checkpoints;
+  readonly undecodable: UndecodableRecords;
   readonly committedOffsets: CommittedOf;
   readonly transport: Pick<LogTransport, 'seek' | 'resumeFrom'>;
   readonly metrics: OwnershipMetrics;
@@ -79,10 +80,10 @@ export class PartitionRestorer {
     { runtime, place, deletions, givenUp }: OwnedPartition,
     driver: PartitionDriver,
   ): Promise<void> {
-    const { reader, log } = this.options;
+    const { reader, undecodable, log } = this.options;
     const from = { topic: runtime.topics.deletions, partition: place.partition };
     try {
-      await readDeletions({ reader, log, signal: givenUp }, from, toOffset(0), (notice) =>
+      await readDeletions({ reader, undecodable, signal: givenUp }, from, toOffset(0), (notice) =>
         deletions.note([notice], (offset) => driver.state.frontier.isFinished(offset)),
       );
     } catch (error) {

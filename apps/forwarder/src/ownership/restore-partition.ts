@@ -1,5 +1,5 @@
 import type { DeletionNotice, Logged, PartitionState } from '#delivery';
-import { readDeletions, readOutcomes, type PartitionReader } from '#event-log';
+import { readDeletions, readOutcomes, type PartitionReader, type UndecodableRecords } from '#event-log';
 import type { Logger } from '#observability';
 import type { Offset } from '#segment';
 import type { Checkpoints } from './checkpoints.ts';
@@ -9,6 +9,7 @@ import { restoreStart } from './restore-start.ts';
 export interface RestoreOptions {
   readonly reader: PartitionReader;
   readonly checkpoints: Checkpoints;
+  readonly undecodable: UndecodableRecords;
   readonly log: Logger;
 }
 
@@ -29,7 +30,7 @@ export interface RestoredPartition {
  * @throws LogGapError if the log does not hold the committed offset.
  */
 export async function restorePartition(
-  { reader, checkpoints, log }: RestoreOptions,
+  { reader, checkpoints, undecodable, log }: RestoreOptions,
   owned: OwnedPartition,
   committed: Offset | undefined,
 ): Promise<RestoredPartition> {
@@ -40,12 +41,9 @@ export async function restorePartition(
     end: await reader.endOffset(topic, partition),
   });
   const state = await checkpoints.stateBefore(owned, start);
-  const by = { reader, log, signal };
-  const outcomes = await readOutcomes(
-    by,
-    { topic: runtime.topics.outcomes, partition },
-    state.outcomesNext,
-    (outcome, appendedAt) => state.applyOutcome(outcome, appendedAt),
+  const by = { reader, undecodable, signal };
+  const outcomes = await readOutcomes(by, { topics: runtime.topics, partition }, state.outcomesNext, (outcome, appendedAt) =>
+    state.applyOutcome(outcome, appendedAt),
   );
   state.outcomesNext = outcomes.next;
   const swapped: Logged<DeletionNotice>[] = [];

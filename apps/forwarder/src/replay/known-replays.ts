@@ -59,8 +59,9 @@ export function replayStart(
   frontier: Offset,
   wallMs: number,
 ): ReplayProgress {
-  if (progress !== undefined) return progress;
-  const end = toOffset(Math.min(to, frontier));
+  const end = toOffset(Math.min(progress?.to ?? to, to, frontier));
+  // Beyond the frontier, where a group was moved back since or another program has written, records are in the hands of the live log.
+  if (progress !== undefined) return { ...progress, to: end, next: toOffset(Math.min(progress.next, end)) };
   return {
     run: request.run,
     partition,

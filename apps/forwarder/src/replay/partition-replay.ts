@@ -1,6 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { OutcomeIndex, ReplayTracker, TokenBucket, type ReplayProgress, type ReplayRequest } from '#delivery';
-import { readOutcomes, ReplaySelection, type FetchedBatch, type PartitionReader, type RawRecord } from '#event-log';
+import {
+  readOutcomes,
+  ReplaySelection,
+  type FetchedBatch,
+  type PartitionReader,
+  type RawRecord,
+  type UndecodableRecords,
+} from '#event-log';
 import { errorFields, type Logger } from '#observability';
 import { toOffset, type Offset, type SubjectHasher } from '#segment';
 import { readClock } from '../clock.ts';
@@ -23,6 +30,7 @@ export interface PartitionReplayOptions {
   readonly hasher: SubjectHasher;
   /** Outcomes older than this may be gone, so that what has none may have been delivered. */
   readonly dedupWindowMs: number;
+  readonly undecodable: UndecodableRecords;
   readonly report: (progress: ReplayProgress) => Promise<void>;
   readonly signal: AbortSignal;
   readonly log: Logger;
@@ -90,9 +98,9 @@ export class PartitionReplay {
   }
 
   private async readOutcomes(): Promise<OutcomeIndex> {
-    const { reader, request, runtime, partition, start, signal, log } = this.options;
+    const { reader, request, runtime, partition, start, signal, undecodable } = this.options;
     const index = new OutcomeIndex(start.next, start.to, { event: request.filter.event, run: request.run });
-    await readOutcomes({ reader, log, signal }, { topic: runtime.topics.outcomes, partition }, toOffset(0), (outcome) =>
+    await readOutcomes({ reader, undecodable, signal }, { topics: runtime.topics, partition }, toOffset(0), (outcome) =>
       index.add(outcome),
     );
     return index;

@@ -7,6 +7,7 @@ import {
   type LogWriter,
   type PartitionReader,
   type ReplayRecord,
+  type UndecodableRecords,
 } from '#event-log';
 import { errorFields, type Logger } from '#observability';
 import { toOffset, type Offset, type SubjectHasher } from '#segment';
@@ -37,6 +38,7 @@ export interface ReplayCoordinatorOptions {
   readonly writer: LogWriter;
   readonly hasher: SubjectHasher;
   readonly dedupWindowMs: number;
+  readonly undecodable: UndecodableRecords;
   readonly log: Logger;
 }
 
@@ -71,7 +73,7 @@ export class ReplayCoordinator {
   }
 
   private async follow(): Promise<void> {
-    const { reader, runtime, log } = this.options;
+    const { reader, runtime, undecodable, log } = this.options;
     const { signal } = this.stopping;
     let isKnown = false;
     while (!signal.aborted) {
@@ -85,7 +87,7 @@ export class ReplayCoordinator {
         );
         for (const message of batch.records) {
           const record = decodeReplayRecord(message);
-          if (isUndecodable(record)) log.warn('replay_undecodable', { source: runtime.id, reason: record.reason });
+          if (isUndecodable(record)) undecodable.met({ topic: runtime.topics.replays, partition: PARTITION }, record);
           else this.take(record);
         }
         this.next = batch.nextOffset;

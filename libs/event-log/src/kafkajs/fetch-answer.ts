@@ -109,7 +109,9 @@ function appendUnreadable(to: FetchedRecord[], bytes: Buffer, at: number): void 
   const firstOffset = bytes.readBigInt64BE(at).toString();
   const lastOffsetDelta = bytes.readInt32BE(at + BATCH.lastOffsetDelta);
   const timestamp = bytes.readBigInt64BE(at + BATCH.maxTimestamp).toString();
-  const batchContext: BatchContext = { firstOffset, lastOffsetDelta };
+  const inTransaction = (bytes.readInt16BE(at + BATCH.attributes) & ATTRIBUTES.transactional) !== 0;
+  const producerId = bytes.readBigInt64BE(at + BATCH.producerId).toString();
+  const batchContext: BatchContext = { firstOffset, lastOffsetDelta, inTransaction, producerId };
   const from = lastOffsetDelta < MAX_UNREADABLE ? 0 : lastOffsetDelta;
   for (let delta = from; delta <= lastOffsetDelta; delta++) {
     const offset = String(Number(firstOffset) + delta);

@@ -52,4 +52,44 @@ describe('what a fetch brought', () => {
     expect(read(100, [])).toEqual({ offsets: [], next: 100, stuck: false });
     expect(read(50, [])).toEqual({ offsets: [], next: 50, stuck: true });
   });
+
+  describe('read committed', () => {
+    const marker = (offset: number, isAbort: boolean): FetchedRecord[] =>
+      batch(offset, offset, [offset], true).map((record) => ({ ...record, key: Buffer.from([0, 0, 0, isAbort ? 0 : 1]) }));
+    const by = (producerId: string, records: FetchedRecord[], inTransaction = true): FetchedRecord[] =>
+      records.map((record) => ({ ...record, batchContext: { ...record.batchContext, producerId, inTransaction } }));
+
+    const messages = [
+      ...by('7', batch(0, 1, [0, 1])),
+      ...by('8', batch(2, 2, [2])),
+      ...by('7', marker(3, true)),
+      ...by('7', batch(4, 4, [4])),
+      ...by('7', marker(5, false)),
+      ...by('8', marker(6, false)),
+      ...by('-1', batch(7, 7, [7]), false),
+    ];
+    const answer = {
+      partition: 0,
+      errorCode: 0,
+      highWatermark: '20',
+      lastStableOffset: '12',
+      lastStartOffset: '0',
+      abortedTransactions: [{ producerId: '7', firstOffset: '0' }],
+      messages,
+    };
+    const offsetsOf = (isCommitted: boolean) =>
+      fetchedBatchOf(answer, toOffset(0), 0, isCommitted).records.map(({ offset }) => offset);
+
+    it('is without what an aborted transaction wrote, which is passed like control records', () => {
+      expect(offsetsOf(true)).toEqual(['2', '4', '7']);
+      expect(fetchedBatchOf(answer, toOffset(0), 0, true).nextOffset).toBe(8);
+      expect(offsetsOf(false)).toEqual(['0', '1', '2', '4', '7']);
+    });
+
+    it('ends where an open transaction begins, and does not stand still there for want of records', () => {
+      expect(fetchedBatchOf(answer, toOffset(0), 0, true).highWatermark).toBe(12);
+      const atEnd = fetchedBatchOf({ ...answer, messages: [] }, toOffset(12), 0, true);
+      expect(isStuck(atEnd, toOffset(12))).toBe(false);
+    });
+  });
 });

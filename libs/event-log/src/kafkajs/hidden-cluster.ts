@@ -3,7 +3,12 @@ import type { Cluster, Kafka, RecordBatchEntry } from 'kafkajs';
 /** A record as kafkajs 2.2.4 decodes it from a fetch; its public type hides what tells where the record's batch ends. */
 export type FetchedRecord = RecordBatchEntry & {
   readonly isControlRecord: boolean;
-  readonly batchContext: { readonly firstOffset: string; readonly lastOffsetDelta: number };
+  readonly batchContext: {
+    readonly firstOffset: string;
+    readonly lastOffsetDelta: number;
+    readonly producerId?: string;
+    readonly inTransaction?: boolean;
+  };
 };
 
 /** One partition in the answer to a fetch. */
@@ -12,6 +17,10 @@ export interface FetchedPartition {
   /** Kafka's; 0 for none. */
   readonly errorCode: number;
   readonly highWatermark: string;
+  /** The end of what is decided: behind it stands a transaction that is open. */
+  readonly lastStableOffset?: string;
+  /** Ascending by offset. Told only to who reads committed. */
+  readonly abortedTransactions?: readonly { readonly producerId: string; readonly firstOffset: string }[];
   /** kafkajs's spelling of the log start offset. */
   readonly lastStartOffset?: string;
   readonly messages: readonly FetchedRecord[];
@@ -24,6 +33,8 @@ export interface FetchAnswer {
 
 /** No transactions are written here; reading uncommitted, the high watermark is the end of what can be read. */
 export const READ_UNCOMMITTED = 0;
+/** As the live consumer reads; the end of what can be read is the last stable offset. */
+export const READ_COMMITTED = 1;
 
 type CreateCluster = (options: { metadataMaxAge: number; allowAutoTopicCreation: boolean; isolationLevel: number }) => Cluster;
 

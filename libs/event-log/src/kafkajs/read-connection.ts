@@ -3,11 +3,12 @@ import type { Kafka } from 'kafkajs';
 import { toOffset, type Offset } from '#segment';
 import { UnknownPartition } from '../errors.ts';
 import type { FetchBounds, FetchedFrom, FetchFailure, FetchPosition, ReadConnection } from '../read/read-connection.ts';
+import { isOfEvents } from '../topics/topic-names.ts';
 import { ClusterConnection, type ProtocolRequest } from './cluster-connection.ts';
 import { decodeOfLeader } from './decode-fetches-here.ts';
 import { errorOf } from './errors-of-kafka.ts';
 import { fetchedBatchOf } from './fetched-batch-of.ts';
-import { READ_UNCOMMITTED, type FetchAnswer } from './hidden-cluster.ts';
+import { READ_COMMITTED, READ_UNCOMMITTED, type FetchAnswer } from './hidden-cluster.ts';
 
 /**
  * The last version that only a leader answers; every broker since 2.1 has it. From the next one on a follower does as well, whose high watermark lags: nothing
@@ -53,14 +54,15 @@ export class KafkajsReadConnection implements ReadConnection {
     bounds: FetchBounds,
   ): Promise<readonly (FetchedFrom | FetchFailure)[]> {
     const sentAt = performance.now();
-    const answer = await this.cluster.send(leader, requestOf(positions, bounds));
+    const isCommitted = readsCommitted(positions);
+    const answer = await this.cluster.send(leader, requestOf(positions, bounds, isCommitted));
     return answer.responses.flatMap(({ topicName: topic, partitions }) =>
       partitions.flatMap((fetched): (FetchedFrom | FetchFailure)[] => {
         const { partition, errorCode } = fetched;
         const position = positions.find((asked) => asked.topic === topic && asked.partition === partition);
         if (position === undefined) return [];
         if (errorCode !== 0) return [{ topic, partition, failure: errorOf(errorCode) }];
-        return [{ topic, partition, batch: fetchedBatchOf(fetched, position.offset, sentAt) }];
+        return [{ topic, partition, batch: fetchedBatchOf(fetched, position.offset, sentAt, isCommitted) }];
       }),
     );
   }
@@ -74,9 +76,21 @@ export class KafkajsReadConnection implements ReadConnection {
   }
 }
 
-function requestOf(positions: readonly FetchPosition[], { maxWaitMs, maxBytes }: FetchBounds): ProtocolRequest<FetchAnswer> {
+/**
+ * Events are read as the live consumer reads them, or a replay would send what a stranger's transaction took back. Facts are read as they come: an open
+ * transaction must not hide a deletion (P5). A request has one answer for all that it asks for; the two are never asked for together.
+ */
+function readsCommitted(positions: readonly FetchPosition[]): boolean {
+  return positions.every(({ topic }) => isOfEvents(topic));
+}
+
+function requestOf(
+  positions: readonly FetchPosition[],
+  { maxWaitMs, maxBytes }: FetchBounds,
+  isCommitted: boolean,
+): ProtocolRequest<FetchAnswer> {
   const request = protocol({ version: FETCH_VERSION })({
-    isolationLevel: READ_UNCOMMITTED,
+    isolationLevel: isCommitted ? READ_COMMITTED : READ_UNCOMMITTED,
     maxWaitTime: maxWaitMs,
     minBytes: 1,
     maxBytes: maxBytes * positions.length,

@@ -14,7 +14,7 @@ export interface FetchedBatch {
   readonly records: readonly RawRecord[];
   /** Where the next fetch goes on. */
   readonly nextOffset: Offset;
-  /** The end of what can be read when the broker answered: with `nextOffset` at it, everything was read. */
+  /** The end of what can be read (of events: without what stands behind an open transaction) when the broker answered: with `nextOffset` at it, everything was read. */
   readonly highWatermark: Offset;
   readonly logStartOffset: Offset;
   /** `performance.now()` before the request left: what the answer says was true at this time or later. */

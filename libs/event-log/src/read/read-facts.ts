@@ -2,15 +2,16 @@ import type { DeletionNotice, Millis, Outcome } from '#delivery';
 import { toOffset, type Offset } from '#segment';
 import type { TopicPartition } from '../group/topic-partition.ts';
 import { decodeDeletionNotice } from '../records/deletion-records.ts';
-import type { LogSink } from '../log-sink.ts';
 import { decodeOutcome } from '../records/outcome-records.ts';
-import type { PartitionReader } from './partition-reader.ts';
 import type { RawRecord } from '../records/raw-record.ts';
-import { isUndecodable, type Undecodable } from '../records/record-headers.ts';
+import { isUndecodable, undecodable, type Undecodable } from '../records/record-headers.ts';
+import type { SourceTopics } from '../topics/topic-names.ts';
+import type { PartitionReader } from './partition-reader.ts';
+import type { UndecodableRecords } from './undecodable-records.ts';
 
 export interface FactReader {
   readonly reader: PartitionReader;
-  readonly log: LogSink;
+  readonly undecodable: UndecodableRecords;
   readonly signal?: AbortSignal;
 }
 
@@ -20,34 +21,68 @@ export interface FactsRead {
   readonly count: number;
 }
 
-/** Reads an outcomes partition from `from` to the end that it has when the reading begins; `take` is told when each was appended, too. */
-export function readOutcomes(
+/** Where the outcomes of one partition stand, and the events that they are about. */
+export interface OutcomesPlace {
+  readonly topics: Pick<SourceTopics, 'events' | 'outcomes'>;
+  readonly partition: number;
+}
+
+/**
+ * Reads an outcomes partition from `from` to the end that it has when the reading begins; `take` is told when each was appended, too.
+ *
+ * An outcome that is about no event of the partition is left out: its position is another partition's, or lies beyond the end of the events.
+ */
+export async function readOutcomes(
   by: FactReader,
-  place: TopicPartition,
+  { topics, partition }: OutcomesPlace,
   from: Offset,
   take: (outcome: Outcome, appendedAt: Millis) => void,
 ): Promise<FactsRead> {
-  return readToEnd(by, place, from, decodeOutcome, take);
+  const place = { topic: topics.outcomes, partition };
+  const end = await by.reader.endOffset(place.topic, partition);
+  // Asked after the other: whatever an outcome below that end is about was in the log by then.
+  const eventsEnd = from < end ? await by.reader.endOffset(topics.events, partition) : 0;
+  const decode = (message: RawRecord): Outcome | Undecodable => {
+    const outcome = decodeOutcomeOf(partition, message);
+    if (isUndecodable(outcome)) return outcome;
+    return outcome.position.offset < eventsEnd ? outcome : undecodable(message, 'its position lies beyond the end of the events');
+  };
+  return readTo(end, by, place, from, decode, take);
 }
 
 /** Reads a deletions partition likewise. */
-export function readDeletions(
+export async function readDeletions(
   by: FactReader,
   place: TopicPartition,
   from: Offset,
   take: (notice: DeletionNotice, appendedAt: Millis) => void,
 ): Promise<FactsRead> {
-  return readToEnd(by, place, from, decodeDeletionNotice, take);
+  const decode = (message: RawRecord) => decodeNoticeOf(place.partition, message);
+  return readTo(await by.reader.endOffset(place.topic, place.partition), by, place, from, decode, take);
 }
 
-async function readToEnd<Fact extends object>(
-  { reader, log, signal }: FactReader,
+/** A record of one partition of `extole.outcomes.<source>`, which tells of that partition's events only. Never throws. */
+export function decodeOutcomeOf(partition: number, message: RawRecord): Outcome | Undecodable {
+  const outcome = decodeOutcome(message);
+  if (isUndecodable(outcome) || outcome.position.partition === partition) return outcome;
+  return undecodable(message, 'its position is of another partition');
+}
+
+/** A record of one partition of `segment.deletions.<source>`, which tells of that partition's tombstones only. Never throws. */
+export function decodeNoticeOf(partition: number, message: RawRecord): DeletionNotice | Undecodable {
+  const notice = decodeDeletionNotice(message);
+  if (isUndecodable(notice) || notice.partition === partition) return notice;
+  return undecodable(message, 'its position is of another partition');
+}
+
+async function readTo<Fact extends object>(
+  end: Offset,
+  { reader, undecodable: foreign, signal }: FactReader,
   { topic, partition }: TopicPartition,
   from: Offset,
   decode: (message: RawRecord) => Fact | Undecodable,
   take: (fact: Fact, appendedAt: Millis) => void,
 ): Promise<FactsRead> {
-  const end = await reader.endOffset(topic, partition);
   let next = from < end ? toOffset(Math.max(from, await reader.startOffset(topic, partition))) : from;
   let count = 0;
   while (next < end) {
@@ -55,7 +90,7 @@ async function readToEnd<Fact extends object>(
     const batch = await reader.fetch(topic, partition, next, signal);
     for (const message of batch.records) {
       const fact = decode(message);
-      if (isUndecodable(fact)) log.warn('record_undecodable', { topic, partition, reason: fact.reason });
+      if (isUndecodable(fact)) foreign.met({ topic, partition }, fact);
       else take(fact, Number(message.timestamp));
     }
     count += batch.records.length;

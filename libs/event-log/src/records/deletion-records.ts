@@ -1,7 +1,7 @@
 import type { DeletionNotice } from '#delivery';
 import { toOffset, type HashedSubject } from '#segment';
 import type { EncodedRecord } from './encoded-record.ts';
-import { isCount, isHash, isId, isTime } from './form.ts';
+import { isHash, isId, isOffset, isPartition, isTime } from './form.ts';
 import type { RawRecord } from './raw-record.ts';
 import { jsonValueOf, SCHEMA, undecodable, type Undecodable } from './record-headers.ts';
 
@@ -25,7 +25,7 @@ export function decodeDeletionNotice(message: RawRecord): DeletionNotice | Undec
   const value = jsonValueOf(message);
   if (value === undefined) return undecodable(message, 'its value is no JSON object');
   const { deletionId, partition, offset, requestedAt, liftedFrom } = value;
-  if (!isCount(partition) || !isCount(offset)) return undecodable(message, 'it names no position');
+  if (!isPartition(partition) || !isOffset(offset)) return undecodable(message, 'it names no position');
   if (!isId(deletionId) || !isTime(requestedAt))
     return undecodable(message, 'its deletionId or requestedAt is missing or broken');
   return {
@@ -34,6 +34,6 @@ export function decodeDeletionNotice(message: RawRecord): DeletionNotice | Undec
     partition,
     offset: toOffset(offset),
     requestedAt,
-    ...(isCount(liftedFrom) && { liftedFrom: toOffset(liftedFrom) }),
+    ...(isOffset(liftedFrom) && { liftedFrom: toOffset(liftedFrom) }),
   };
 }

@@ -11,9 +11,18 @@ const MAX_MILLIS = 1e15;
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/;
 const HASH = /^[0-9a-f]{32}$/;
 
-/** A partition, an offset, a number of things. */
+/** A number of things. */
 export function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && Number(value) >= 0;
+}
+
+/** An offset that a partition may come to: a thousand records each millisecond do not come so far in eight thousand years, and the console packs it into 48 bits. */
+export function isOffset(value: unknown): value is number {
+  return isCount(value) && value < 2 ** 48;
+}
+
+export function isPartition(value: unknown): value is number {
+  return isCount(value) && value < 2 ** 16;
 }
 
 export function isMillis(value: unknown): value is number {

@@ -1,7 +1,20 @@
 import { OUTCOMES, type Outcome } from '#delivery';
 import type { EncodedRecord } from './encoded-record.ts';
 import type { RawRecord } from './raw-record.ts';
-import { isCount, isHash, isId, isMillis, isText, isTime, misfitOf, objectOf, oneOf, optional } from './form.ts';
+import {
+  isCount,
+  isHash,
+  isId,
+  isMillis,
+  isOffset,
+  isPartition,
+  isText,
+  isTime,
+  misfitOf,
+  objectOf,
+  oneOf,
+  optional,
+} from './form.ts';
 import { inCurrentVersion, type Upcaster } from './upcast.ts';
 import { jsonValueOf, SCHEMA, undecodable, type Undecodable } from './record-headers.ts';
 
@@ -17,7 +30,7 @@ const misfit = misfitOf<Outcome>({
   messageId: isId,
   dedupKey: optional(isHash),
   messageKey: optional(isHash),
-  position: objectOf({ partition: isCount, offset: isCount }),
+  position: objectOf({ partition: isPartition, offset: isOffset }),
   attempts: isCount,
   status: optional(isCount),
   code: optional(isText),

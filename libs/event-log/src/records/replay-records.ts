@@ -6,6 +6,8 @@ import {
   isCount,
   isHash,
   isId,
+  isOffset,
+  isPartition,
   isText,
   isTime,
   listOf,
@@ -26,7 +28,7 @@ export type ReplayRecord =
 
 const isRate: Check = (value) => typeof value === 'number' && Number.isFinite(value) && value > 0;
 
-const hasBounds = objectOf({ partition: isCount, from: isCount, to: isCount });
+const hasBounds = objectOf({ partition: isPartition, from: isOffset, to: isOffset });
 
 const isRange: Check = (value) => {
   if (!hasBounds(value)) return false;
@@ -61,9 +63,9 @@ const isCounts: Check = (value) =>
 
 const progressMisfit = misfitOf<ReplayProgress>({
   run: isId,
-  partition: isCount,
-  next: isCount,
-  to: isCount,
+  partition: isPartition,
+  next: isOffset,
+  to: isOffset,
   done: isBoolean,
   scanned: isCount,
   results: isCounts,

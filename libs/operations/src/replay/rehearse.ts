@@ -115,7 +115,7 @@ class PartitionRehearsal {
     const { partition, to } = this.range;
     const windows = { dedupMs: settings.topics.dedupWindowMs, deletionsMs: deletionsRetentionMs(settings.topics) };
     const state = new PartitionState(to, windows);
-    await readOutcomes(by, { topic: topics.outcomes, partition }, toOffset(0), (outcome, appendedAt) => {
+    await readOutcomes(by, { topics, partition }, toOffset(0), (outcome, appendedAt) => {
       state.applyOutcome(outcome, appendedAt);
       outcomes.add(outcome);
     });
