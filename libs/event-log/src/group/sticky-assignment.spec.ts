@@ -26,8 +26,10 @@ const group = fc
     return { members: names.map((name) => memberOf(name, owned.get(name) ?? [])), topics };
   });
 
-function memberOf(name: string, owned: readonly TopicPartition[] = [], run = 1): GroupMember {
-  return { memberId: `${name}-run-${run}`, name, owned };
+const ALL = ['events', 'events.0', 'events.1', 'events.2', 'events.3', 'events.a', 'events.b', 'events.c'];
+
+function memberOf(name: string, owned: readonly TopicPartition[] = [], run = 1, topics: readonly string[] = ALL): GroupMember {
+  return { memberId: `${name}-run-${run}`, name, topics, owned };
 }
 
 function keysOf(partitions: readonly TopicPartition[] = []): string[] {
@@ -168,6 +170,49 @@ describe('the sticky assignment', () => {
   it('lets a member be idle when there are more members than partitions', () => {
     const assignment = assignSticky([memberOf('a'), memberOf('b')], new Map([['events', 1]]));
     expect([...assignment.values()].map((partitions) => partitions.length).sort()).toEqual([0, 1]);
+  });
+
+  describe('among members that do not all know the same sources, as in a rolling restart that adds one', () => {
+    /** Each member subscribes to some of the topics. */
+    const mixed = fc.tuple(group, fc.array(fc.nat(15), { minLength: 7, maxLength: 7 })).map(([{ members, topics }, masks]) => ({
+      topics,
+      members: members.map((member, i) => ({
+        ...member,
+        topics: [...topics.keys()].filter((_, bit) => ((masks[i] ?? 0) >> bit) & 1),
+      })),
+    }));
+
+    it('gives every partition of a topic to one of those that know it, evenly, and to nobody if none does', () => {
+      fc.assert(
+        fc.property(mixed, ({ members, topics }) => {
+          const assignment = assignSticky(members, topics);
+          for (const [topic, count] of topics) {
+            const knowing = members.filter((member) => member.topics.includes(topic));
+            const shares = members.map(
+              ({ memberId }) => (assignment.get(memberId) ?? []).filter((own) => own.topic === topic).length,
+            );
+            const theirs = members.flatMap((member, i) => (knowing.includes(member) ? [shares[i] ?? 0] : []));
+            const given = shares.reduce((sum, share) => sum + share, 0);
+            expect(given).toBe(knowing.length === 0 ? 0 : count);
+            expect(theirs.reduce((sum, share) => sum + share, 0)).toBe(given);
+            if (theirs.length > 0) expect(Math.max(...theirs) - Math.min(...theirs)).toBeLessThanOrEqual(1);
+          }
+        }),
+      );
+    });
+
+    it('moves nothing of a group that has settled', () => {
+      fc.assert(
+        fc.property(mixed, ({ members, topics }) => {
+          const before = assignSticky(members, topics);
+          const after = assignSticky(
+            members.map((member) => ({ ...member, owned: before.get(member.memberId) ?? [] })),
+            topics,
+          );
+          for (const { memberId } of members) expect(keysOf(after.get(memberId))).toEqual(keysOf(before.get(memberId)));
+        }),
+      );
+    });
   });
 
   it('assigns nothing in a group without members', () => {

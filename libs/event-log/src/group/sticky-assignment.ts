@@ -6,6 +6,8 @@ export interface GroupMember {
   readonly memberId: string;
   /** Ours; the same after a restart, so that a process gets its partitions, and with them its checkpoints, back. */
   readonly name: string;
+  /** The topics that it knows: it is given partitions of no other. */
+  readonly topics: readonly string[];
   /** What it owns, or owned before it was restarted. */
   readonly owned: readonly TopicPartition[];
 }
@@ -14,7 +16,8 @@ export interface GroupMember {
 export type Assignment = ReadonlyMap<string, readonly TopicPartition[]>;
 
 /**
- * Shares out partitions evenly per topic (counts differ by at most one) and moves as few as that allows.
+ * Shares out partitions evenly per topic among the members that subscribe to it (counts differ by at most one) and moves as few as that allows. A topic that
+ * nobody subscribes to is nobody's.
  *
  * A pure function of its arguments: whichever member is the leader comes to the same result. Per topic, because a topic is a source,
  * and each source's account limit is divided by its partitions.
@@ -24,7 +27,8 @@ export function assignSticky(members: readonly GroupMember[], topics: ReadonlyMa
   // Sorted by our own name, so that a restart does not change the order in which ties are decided.
   const ordered = [...members].sort((a, b) => compare(a.name, b.name) || compare(a.memberId, b.memberId));
   for (const [topic, partitionCount] of [...topics].sort(([a], [b]) => compare(a, b))) {
-    for (const [memberId, partitions] of shareOut(topic, partitionCount, ordered, assigned)) {
+    const subscribers = ordered.filter((member) => member.topics.includes(topic));
+    for (const [memberId, partitions] of shareOut(topic, partitionCount, subscribers, assigned)) {
       assigned.get(memberId)?.push(...[...partitions].sort((a, b) => a - b).map((partition) => ({ topic, partition })));
     }
   }

@@ -1,4 +1,10 @@
-import { AssignerProtocol, type Assigner, type GroupMember as KafkaGroupMember, type PartitionAssigner } from 'kafkajs';
+import {
+  AssignerProtocol,
+  type Assigner,
+  type Cluster,
+  type GroupMember as KafkaGroupMember,
+  type PartitionAssigner,
+} from 'kafkajs';
 import { encodeFacts, parseFacts, type MemberFacts } from '../group/member-facts.ts';
 import { assignSticky, type GroupMember } from '../group/sticky-assignment.ts';
 import type { TopicPartition } from '../group/topic-partition.ts';
@@ -19,9 +25,10 @@ export function createStickyAssigner(facts: () => MemberFacts): PartitionAssigne
         userData: encodeFacts(facts()),
       }),
     }),
-    assign: async ({ members, topics }) => {
-      const counts = new Map(topics.map((topic) => [topic, cluster.findTopicPartitionMetadata(topic).length]));
-      const assignment = assignSticky(members.map(readMember), counts);
+    assign: async ({ members: said }) => {
+      const members = said.map(readMember);
+      const counts = await partitionCounts(cluster, [...new Set(members.flatMap(({ topics }) => topics))]);
+      const assignment = assignSticky(members, counts);
       return [...assignment].map(([memberId, partitions]) => ({
         memberId,
         memberAssignment: AssignerProtocol.MemberAssignment.encode({
@@ -35,9 +42,18 @@ export function createStickyAssigner(facts: () => MemberFacts): PartitionAssigne
 }
 
 function readMember({ memberId, memberMetadata }: KafkaGroupMember): GroupMember {
-  const userData = AssignerProtocol.MemberMetadata.decode(memberMetadata)?.userData;
-  const facts = parseFacts(userData);
-  return { memberId, name: facts?.name ?? memberId, owned: facts?.owned ?? [] };
+  const metadata = AssignerProtocol.MemberMetadata.decode(memberMetadata);
+  const facts = parseFacts(metadata?.userData);
+  return { memberId, name: facts?.name ?? memberId, topics: metadata?.topics ?? [], owned: facts?.owned ?? [] };
+}
+
+/**
+ * How many partitions the topics of all members have: in a rolling restart that adds a source, the leader may be one that does not know it yet. A topic that
+ * cannot be asked about has none for now; others are not held up by it (P6).
+ */
+async function partitionCounts(cluster: Cluster, topics: readonly string[]): Promise<Map<string, number>> {
+  for (const topic of topics) await cluster.addTargetTopic(topic).catch(() => undefined);
+  return new Map(topics.map((topic) => [topic, cluster.findTopicPartitionMetadata(topic).length]));
 }
 
 function byTopic(partitions: readonly TopicPartition[]): Record<string, number[]> {
