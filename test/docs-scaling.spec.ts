@@ -9,11 +9,11 @@ const inputs = Object.fromEntries(
     codeOf(name),
     Number(/^[\d.,]+/.exec(example)?.[0].replaceAll(',', '')),
   ]),
-) as Record<'L' | 'f' | 'g' | 'E' | 'O' | 'D' | 'W' | 'K' | 'F' | 'r', number>;
+) as Record<'L' | 'f' | 'g' | 'E' | 'O' | 'D' | 'W' | 'H' | 'K' | 'F' | 'r', number>;
 
 /** The formulas of the page, as numbers, for a mean of `A` events a second. */
 function figuresFor(A: number): Record<string, string> {
-  const { L, f, g, E, O, D, W, K, F, r } = inputs;
+  const { L, f, g, E, O, D, W, H, K, F, r } = inputs;
   const DAY = 86_400;
   const R = 2 * A;
   const inFlight = R * L;
@@ -30,14 +30,14 @@ function figuresFor(A: number): Record<string, string> {
     ingests: whole(Math.ceil(R / g) + 1),
     partitions: whole(4 * forwarders),
     'events on disk, all replicas': tera(A * DAY * D * E * F),
-    'outcomes on disk, all replicas': tera(A * DAY * W * O * F),
+    'outcomes on disk, all replicas': tera(A * DAY * H * O * F),
     'into the leaders, peak': megaPerSecond(R * (E + O)),
     'between brokers, peak': megaPerSecond(R * (E + O) * (F - 1)),
     'out to the forwarders, peak': megaPerSecond(R * E),
     'keys in the window': `${whole(keys / 1e6)} M`,
     'memory for them, from': giga(keys * 34),
     'memory for them, to': giga(keys * 69),
-    'restore without checkpoints': `${whole((A * DAY * W) / (r * forwarders))} s`,
+    'restore without checkpoints': `${whole((A * DAY * H) / (r * forwarders))} s`,
   };
 }
 
@@ -50,6 +50,10 @@ describe('the table of docs/scaling.md', () => {
     [100_000, 4],
   ])('is right for a mean of %d events a second', (A, column) => {
     expect(Object.fromEntries(rows.map((cells) => [cells[0], cells[column]]))).toEqual(figuresFor(A));
+  });
+
+  it('keeps outcomes for longer than the events that they are about', () => {
+    expect(inputs.H).toBe(Math.max(inputs.W, inputs.D + 1));
   });
 
   it('fits what the sentences below it say', () => {

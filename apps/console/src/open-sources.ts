@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { ConsoleSettings } from '#config';
-import { clusterId, createKafka, LogWriter, PartitionReader, topicsOf, type LogClient } from '#event-log';
+import { clusterId, createKafka, LogWriter, outcomesRetentionMs, PartitionReader, topicsOf, type LogClient } from '#event-log';
 import { compileMapping } from '#mapping';
 import type { Logger } from '#observability';
 import { logAccessOf } from '#operations';
@@ -53,7 +53,7 @@ export async function openSources(settings: ConsoleSettings, log: Logger): Promi
       source: source.id,
       directory: join(settings.indexDir, source.id),
       identity: { cluster, events: access.topics.events, hashKey },
-      windowMs: settings.topics.dedupWindowMs,
+      windowMs: outcomesRetentionMs(settings.topics),
     });
     log.info('index_opened', { source: source.id, count: index.outcomes, bytes: index.bytes });
     return {

@@ -56,7 +56,7 @@ export class DeadLetterBook {
     }
   }
 
-  /** What has left the dedup window: its outcome is gone from the topic, too. */
+  /** What is older than outcomes are kept: its outcome is gone from the topic, too. */
   forgetBefore(time: string): void {
     for (const [key, letter] of this.letters) if (letter[4] < time) this.letters.delete(key);
   }

@@ -15,7 +15,7 @@ export interface SourceIndexOptions {
   /** A directory of the index's own; what else is in it may be deleted. */
   readonly directory: string;
   readonly identity: IndexIdentity;
-  /** `DEDUP_WINDOW`: what is older has left the outcomes topic. */
+  /** How long outcomes are kept: what is older has left their topic. */
   readonly windowMs: number;
 }
 

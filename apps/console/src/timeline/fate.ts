@@ -89,7 +89,7 @@ function summaryOf(fate: FateKind, outcome: Outcome | undefined, context: FateCo
     case 'held':
       return `it waits in the log: ${context.state.why ?? 'nobody delivers'}`;
     case 'unknown':
-      return 'the log has passed it, and its outcome is older than the outcomes topic reaches back (DEDUP_WINDOW)';
+      return 'the log has passed it, and its outcome is older than the outcomes topic reaches back (DEDUP_WINDOW, or EVENTS_RETENTION if that is longer)';
   }
 }
 

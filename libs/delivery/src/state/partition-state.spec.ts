@@ -34,6 +34,21 @@ describe('what the owner of a partition remembers', () => {
     expect(state.deliveredWith(fakeHash('k'))).toBe(0);
   });
 
+  it('forgets keys, never which offsets are finished, and holds no more than a window of them while it is rebuilt', () => {
+    const state = new PartitionState(toOffset(0), { ...WINDOWS, dedupMs: DAY });
+    for (let day = 0; day < 30; day++) {
+      // The first is missing, so that the frontier stays and all others are finished ahead of it.
+      for (let n = 0; n < 100; n++) {
+        const offset = 1 + day * 100 + n;
+        state.applyOutcome(delivered(offset, fakeHash(`k${offset}`)), TODAY + day * DAY);
+      }
+      expect(state.seenKeys).toBeLessThanOrEqual(300);
+    }
+    state.expire();
+    expect(state.deliveredWith(fakeHash('k1'))).toBeUndefined();
+    expect([...state.frontier.finishedAhead()]).toHaveLength(3_000);
+  });
+
   it('forgets nothing while the log stands still', () => {
     const state = new PartitionState(toOffset(0), WINDOWS);
     state.applyOutcome(delivered(0, fakeHash('k')), TODAY);

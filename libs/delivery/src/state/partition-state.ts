@@ -5,7 +5,7 @@ import type { Outcome } from '../endings/outcome.ts';
 import { CommitFrontier } from './commit-frontier.ts';
 import { WindowedKeys } from './windowed-keys.ts';
 
-/** How long the state remembers; the same as the retention of the topics that it is rebuilt from. */
+/** How long the state remembers keys and deletions; the topics that it is rebuilt from reach back at least as far, and for as long as there are events. */
 export interface StateWindows {
   readonly dedupMs: Millis;
   readonly deletionsMs: Millis;
@@ -38,6 +38,8 @@ export class PartitionState {
   /** The next offset of the deletions partition that is not in this state. */
   deletionsNext: Offset;
   private latestAppend: Millis;
+  /** The log's time when keys were last forgotten. */
+  private expiredAt: Millis;
 
   constructor(
     /** The first offset of the events partition that is not known to be finished. */
@@ -63,6 +65,7 @@ export class PartitionState {
     this.outcomesNext = parts.outcomesNext ?? (0 as Offset);
     this.deletionsNext = parts.deletionsNext ?? (0 as Offset);
     this.latestAppend = parts.logTime ?? 0;
+    this.expiredAt = this.latestAppend;
   }
 
   /** Takes in a fact of the outcomes topic: on restore, and when our own write of it is acknowledged (never before: P4). */
@@ -70,6 +73,8 @@ export class PartitionState {
     const { offset } = outcome.position;
     this.frontier.finish(offset);
     this.latestAppend = Math.max(this.latestAppend, appendedAt);
+    // A rebuild may read outcomes of many windows: no more than one of them is to be in memory at once (P9).
+    if (this.latestAppend - this.expiredAt > this.windows.dedupMs / 4) this.expireKeys();
     if (outcome.outcome !== 'delivered' || outcome.type === 'delete') return;
     if (outcome.messageKey !== undefined) this.seen.add(outcome.messageKey, offset, appendedAt);
     if (outcome.dedupKey !== undefined) this.seen.add(outcome.dedupKey, offset, appendedAt);
@@ -111,9 +116,15 @@ export class PartitionState {
     return this.latestAppend;
   }
 
-  /** Forgets what has left its window, by the log's time. */
+  /** Forgets what has left its window, by the log's time; which offsets are finished is never forgotten. */
   expire(): void {
-    for (const keys of [this.seen, this.identifies, this.deletions, this.lifts]) keys.expire(this.latestAppend);
+    this.expireKeys();
+    for (const keys of [this.deletions, this.lifts]) keys.expire(this.latestAppend);
+  }
+
+  private expireKeys(): void {
+    this.expiredAt = this.latestAppend;
+    for (const keys of [this.seen, this.identifies]) keys.expire(this.latestAppend);
   }
 
   get seenKeys(): number {

@@ -1,6 +1,7 @@
 export { topicsOf, type SourceTopics } from './topic-names.ts';
 export {
   deletionsRetentionMs,
+  outcomesRetentionMs,
   topicSpecs,
   type TopicConfig,
   type TopicOptions,

@@ -55,7 +55,8 @@ export interface TopicSource {
 /** The topics of one source: events, deletions, outcomes, replays (design.md 3). */
 export function topicSpecs(options: TopicOptions, { id, afterDeletion }: TopicSource): TopicSpec[] {
   const { events, deletions, outcomes, replays } = topicsOf(options.prefix, id);
-  const { eventsRetentionMs, dedupWindowMs } = options;
+  const { eventsRetentionMs } = options;
+  const outcomesKeptMs = outcomesRetentionMs(options);
   const users = { family: 'users', partitions: options.partitions, replication: options.replication } as const;
   return [
     {
@@ -89,9 +90,9 @@ export function topicSpecs(options: TopicOptions, { id, afterDeletion }: TopicSo
       topic: outcomes,
       config: [
         exact('cleanup.policy', 'compact,delete'),
-        atLeast('retention.ms', dedupWindowMs),
+        atLeast('retention.ms', outcomesKeptMs),
         ...commonConfig(options.replication),
-        ...segments(dedupWindowMs, 128 * MIB),
+        ...segments(outcomesKeptMs, 128 * MIB),
       ],
     },
     {
@@ -114,6 +115,17 @@ export function deletionsRetentionMs(
   afterDeletion: AfterDeletion = 'accept',
 ): number {
   return afterDeletion === 'suppress' ? FOR_EVER_MS : Math.max(eventsRetentionMs, dedupWindowMs) + DAY_MS;
+}
+
+/**
+ * How long an outcome is kept: for as long as repeats are known by it, and never for less than the event that it is about. A group that is moved back, or whose
+ * offsets are gone, would send again what has no outcome any more (P2). The day as for deletions.
+ */
+export function outcomesRetentionMs({
+  eventsRetentionMs,
+  dedupWindowMs,
+}: Pick<TopicOptions, 'eventsRetentionMs' | 'dedupWindowMs'>): number {
+  return Math.max(eventsRetentionMs + DAY_MS, dedupWindowMs);
 }
 
 function commonConfig(replication: number): TopicConfig[] {

@@ -45,6 +45,17 @@ describe('the topics of a source', () => {
     expect(entry(1, 'retention.ms')).toBeGreaterThan(entry(0, 'retention.ms') + entry(0, 'segment.ms') + sweep);
   });
 
+  it('P2: keep an outcome for as long as the event that it is about, and as repeats are known by it', () => {
+    const kept = (eventsDays: number, windowDays: number): number => {
+      const [, , outcomes] = topicSpecs(
+        { ...options, eventsRetentionMs: eventsDays * DAY, dedupWindowMs: windowDays * DAY },
+        { id: 'acme', afterDeletion: 'accept' },
+      );
+      return Number(outcomes?.config.find(({ name }) => name === 'retention.ms')?.value) / DAY;
+    };
+    expect([kept(7, 30), kept(30, 1), kept(30, 30)]).toEqual([30, 31, 31]);
+  });
+
   it('P1: need two replicas in sync as soon as there are three', () => {
     expect(configOf('events', 'min.insync.replicas')).toBe('2');
     expect(topicSpecs({ ...options, replication: 1 }, { id: 'acme', afterDeletion: 'accept' })[0]?.config).toContainEqual({
