@@ -105,7 +105,7 @@ describe('the operators’ CLI', () => {
     expect((described?.['topics'] as { mismatches: unknown[] }[]).flatMap(({ mismatches }) => mismatches)).toEqual([]);
     expect(outcomes).toMatchObject({ outcomes: [{ outcome: 'delivered', event: 'Order Completed' }] });
     expect(replays).toMatchObject({ replays: [{ run }] });
-    expect(sources).toMatchObject({ sources: [{ source: 'default', kind: 'delivering' }] });
+    expect(sources).toMatchObject({ sources: [{ source: 'default', kind: 'delivering', unowned: [] }] });
 
     await Promise.all([json('replay status', run), json('dead-letters redrive', '--dry-run'), json('sources probe')]);
   }, 60_000);

@@ -30,3 +30,4 @@ export {
   type ForwarderSource,
 } from './forwarders/forwarder-answer.ts';
 export { combineStates, type CombinedState, type SaidState } from './forwarders/source-state.ts';
+export { unownedPartitions, unownedProblem } from './forwarders/unowned-partitions.ts';

@@ -1,7 +1,15 @@
 import { Command, SubCommand } from 'nest-commander';
 import { loadForwarderSettings } from '#config';
-import { createKafka, withAdmin } from '#event-log';
-import { askForwarder, combineStates, controlSource, type CombinedState, type ControlVerb } from '#operations';
+import { createKafka, topicsOf, withAdmin } from '#event-log';
+import {
+  askForwarder,
+  combineStates,
+  controlSource,
+  unownedPartitions,
+  unownedProblem,
+  type CombinedState,
+  type ControlVerb,
+} from '#operations';
 import { BridgeCommand } from '../bridge-command.ts';
 import { Examples } from '../declaration/examples.ts';
 import { Options } from '../declaration/options.ts';
@@ -64,7 +72,7 @@ export class SourceProbeCommand extends SourceControlCommand {
 })
 @Options(
   ['--source <id>', 'only this source'],
-  ['--json', 'print {"sources": [{"source", "kind", "reason", "why", "since", "forwarders"}]}'],
+  ['--json', 'print {"sources": [{"source", "kind", "reason", "why", "since", "forwarders", "unowned"}]}'],
 )
 @Examples([
   'bridge sources',
@@ -78,10 +86,15 @@ export class SourcesCommand extends BridgeCommand {
     const sources = await statesOf(this.terminal, source);
     if (json) return this.terminal.print(JSON.stringify({ sources }));
     this.terminal.print(table([['SOURCE', 'STATE', 'SINCE', 'WHY'], ...sources.map(rowOf)]));
+    for (const one of sources) {
+      const problem = unownedProblem(one.source, one.unowned);
+      if (problem !== undefined) this.terminal.print(problem);
+    }
   }
 }
 
-type SourceState = CombinedState & { readonly source: string };
+/** `unowned`: its partitions that no forwarder has. */
+type SourceState = CombinedState & { readonly source: string; readonly unowned: readonly number[] };
 
 async function statesOf({ env }: Terminal, id: string | undefined): Promise<SourceState[]> {
   const settings = loadForwarderSettings(env);
@@ -93,7 +106,9 @@ async function statesOf({ env }: Terminal, id: string | undefined): Promise<Sour
       const state = said.kind === 'answered' && said.answer.sources.find((one) => one.source === source.id)?.state;
       return state ? [{ forwarder: name, state }] : [];
     });
-    return { source: source.id, ...combineStates(source.id, 'events', said) };
+    const { events } = topicsOf(settings.topics.prefix, source.id);
+    const unowned = unownedPartitions(events, settings.topics.partitions, members);
+    return { source: source.id, ...combineStates(source.id, 'events', said), unowned };
   });
 }
 

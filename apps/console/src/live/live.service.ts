@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { BehaviorSubject, type Observable } from 'rxjs';
 import type { DescribedMember } from '#event-log';
 import { errorFields, type Logger } from '#observability';
-import { askForwarder } from '#operations';
-import type { ForwarderOverview, History, IndexOverview, Overview } from '../api/index.ts';
+import { askForwarder, unownedProblem } from '#operations';
+import type { ForwarderOverview, History, IndexOverview, Overview, SourceOverview } from '../api/index.ts';
 import type { ClusterFacts, ClusterWatch } from './cluster-facts.ts';
 import type { AskedMember, KnownBesides, SourceWatch } from './source-watch.ts';
 
@@ -98,6 +98,7 @@ export class LiveService {
       if (topic === undefined) return [];
       return [watch.take({ facts: topic, members, besides: this.options.besides(source), wallMs, monotonicMs })];
     });
+    if (members.length > 0) problems.push(...sources.flatMap(unownedOf));
     this.subject.next({
       at: new Date(wallMs).toISOString(),
       sources,
@@ -142,4 +143,11 @@ export class LiveService {
     }
     return [...bySource].map(([source, own]) => ({ source, partitions: own.sort((a, b) => a - b) }));
   }
+}
+
+/** One source's partitions that nobody delivers: the others' may be well (P6). */
+function unownedOf({ source, partitions }: SourceOverview): string[] {
+  const unowned = partitions.filter(({ owner }) => owner === null).map(({ partition }) => partition);
+  const problem = unownedProblem(source, unowned);
+  return problem === undefined ? [] : [problem];
 }
