@@ -9,6 +9,7 @@ import {
   topicBounds,
   topicsOf,
   topicSpecs,
+  UndecodableRecords,
 } from '#event-log';
 import { Kafka, logLevel } from 'kafkajs';
 import { waitFor } from '../../tools/stack/lib/wait-for.mjs';
@@ -96,10 +97,11 @@ export class TopicSet {
   /** How many records have which outcome; a record counts once, by its last one. */
   async outcomes() {
     const reader = new PartitionReader({ kafka: this.kafka, log: QUIET });
+    const undecodable = new UndecodableRecords(QUIET);
     const counts = {};
     for (let partition = 0; partition < this.partitions; partition++) {
       const byOffset = new Map();
-      await readOutcomes({ reader, log: QUIET }, { topic: this.names.outcomes, partition }, 0, ({ position, outcome }) =>
+      await readOutcomes({ reader, undecodable }, { topics: this.names, partition }, 0, ({ position, outcome }) =>
         byOffset.set(position.offset, outcome),
       );
       for (const outcome of byOffset.values()) counts[outcome] = (counts[outcome] ?? 0) + 1;

@@ -97,10 +97,15 @@ export const MUTATIONS = [
     edits: [
       {
         file: 'state/commit-frontier.ts',
-        find: 'while (this.finished.has(this.next)) this.next',
-        replace: 'while (this.finished.highest >= this.next) this.next',
+        find: 'this.finished.firstMissing(this.next)',
+        replace: 'Math.max(this.next, this.finished.highest + 1)',
       },
     ],
+  },
+  {
+    name: 'an evaluation that throws ends the process',
+    promise: 'P6',
+    edits: [{ file: FATE, find: 'evaluated(evaluate, held, subject)', replace: 'evaluate(record, subject)' }],
   },
   {
     name: 'a deletion goes by time instead of position',

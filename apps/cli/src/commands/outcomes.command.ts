@@ -34,7 +34,7 @@ export class OutcomesCommand extends BridgeCommand {
       const outcomes = (await this.find(log, about)).outcomes;
       if (json) return this.terminal.print(JSON.stringify({ outcomes }));
       if (outcomes.length === 0)
-        return this.terminal.note('no outcome within DEDUP_WINDOW: never sent to us, not ended yet, or too old');
+        return this.terminal.note('no outcome among those that are kept: never sent to us, not ended yet, or too old');
       this.terminal.print(renderOutcomes(outcomes));
     });
   }
