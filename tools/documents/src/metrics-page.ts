@@ -4,6 +4,7 @@ import { DeliveryMetrics } from '../../../apps/forwarder/src/status/delivery-met
 import { registerForwarderGauges } from '../../../apps/forwarder/src/status/forwarder-gauges.ts';
 import { LogEnds } from '../../../apps/forwarder/src/status/log-ends.ts';
 import { OwnershipMetrics } from '../../../apps/forwarder/src/status/ownership-metrics.ts';
+import { countUndecodable } from '../../../apps/forwarder/src/status/undecodable-metric.ts';
 import type { GeneratedDocument } from './document.ts';
 import { ingestWithoutALog } from './ingest-without-a-log.ts';
 
@@ -27,6 +28,7 @@ function forwarderMetrics(): Metrics {
   const metrics = new Metrics({ app: 'forwarder' });
   new DeliveryMetrics(metrics);
   new OwnershipMetrics(metrics);
+  countUndecodable(metrics, '', []);
   registerForwarderGauges({
     metrics,
     runtimes: [],

@@ -14,6 +14,10 @@ describe('what a member of the group says about itself', () => {
     expect(said({ name: 'a', owned, url: 7, zone: 'b' })).toEqual({ name: 'a', owned });
   });
 
+  it('is without a place that is none', () => {
+    expect(said({ name: 'a', owned: [null, ...owned, { topic: 7, partition: 0 }, 'x'] })).toEqual({ name: 'a', owned });
+  });
+
   it('is nothing where it is another program’s', () => {
     for (const facts of [{}, { name: 'a' }, { owned }, [], null, 'a']) expect(said(facts)).toBeUndefined();
     expect(parseFacts(Buffer.from('{"name'))).toBeUndefined();

@@ -1,3 +1,4 @@
+import { isJsonObject, type JsonObject } from '#segment';
 import type { TopicPartition } from './topic-partition.ts';
 
 /** What a member tells the leader about itself, in the group protocol's user data. */
@@ -27,11 +28,17 @@ export function encodeFacts(facts: MemberFacts): Buffer {
 export function parseFacts(userData: Buffer | undefined): MemberFacts | undefined {
   if (userData === undefined || userData.length === 0) return undefined;
   try {
-    const facts = JSON.parse(userData.toString()) as Partial<MemberFacts>;
+    const facts: unknown = JSON.parse(userData.toString());
+    if (!isJsonObject(facts)) return undefined;
     const { name, owned, url } = facts;
     if (typeof name !== 'string' || !Array.isArray(owned)) return undefined;
-    return { name, owned, ...(typeof url === 'string' && { url }) };
+    // The leader shares out by what each says: one word that is none must not keep it from that.
+    return { name, owned: owned.filter(isPlace), ...(typeof url === 'string' && { url }) };
   } catch {
     return undefined;
   }
+}
+
+function isPlace(value: unknown): value is TopicPartition & JsonObject {
+  return isJsonObject(value) && typeof value['topic'] === 'string' && Number.isSafeInteger(value['partition']);
 }
