@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { OUTCOMES, REPLAY_RESULTS } from '#delivery';
 import { decodeDeletionNotice } from './deletion-records.ts';
 import { decodeLogRecord } from './event-records.ts';
+import { isTime } from './form.ts';
 import { decodeOutcome } from './outcome-records.ts';
 import type { RawRecord } from './raw-record.ts';
 import { isUndecodable, type Undecodable } from './record-headers.ts';
@@ -149,6 +150,33 @@ function expectTime(time: string): void {
   expect(Number.isNaN(Date.parse(time))).toBe(false);
   expect(() => new Date(Date.parse(time) - 1e15).toISOString()).not.toThrow();
 }
+
+describe('a time that passes', () => {
+  it('can be parsed, whatever it is', () => {
+    const digits = (max: number, width: number) => fc.nat(max).map((n) => String(n).padStart(width, '0'));
+    const zone = fc.oneof(
+      fc.constant('Z'),
+      fc.tuple(fc.constantFrom('+', '-'), digits(99, 2), digits(99, 2)).map(([s, h, m]) => `${s}${h}:${m}`),
+    );
+    const parts = fc.tuple(
+      digits(9999, 4),
+      digits(15, 2),
+      digits(40, 2),
+      digits(30, 2),
+      digits(70, 2),
+      digits(70, 2),
+      digits(999, 3),
+      zone,
+    );
+    fc.assert(
+      fc.property(parts, ([year, month, day, hour, minute, second, milli, at]) => {
+        const time = `${year}-${month}-${day}T${hour}:${minute}:${second}.${milli}${at}`;
+        if (isTime(time)) expectTime(time);
+      }),
+      { numRuns: 5_000 },
+    );
+  });
+});
 
 describe('a record that nobody of ours wrote', () => {
   it('is never taken for an event that it is not', () => {
