@@ -69,7 +69,7 @@ describe('P1: nothing acknowledged is lost', () => {
     broker = await startOwnBroker();
     stack = await startStack({
       brokers: broker.brokers,
-      env: { EXTOLE_MAX_CONCURRENCY: String(CONCURRENCY), DRAIN_TIMEOUT: '2s' },
+      env: { EXTOLE_MAX_CONCURRENCY: String(CONCURRENCY), DRAIN_TIMEOUT: '2s', EXTOLE_TIMEOUT_MS: '2000' },
     });
   }, 120_000);
 
