@@ -77,7 +77,7 @@ describe('the broker of tools/local-kafka', () => {
     await broker.start();
 
     expect(await keysOf('kept', broker.brokers)).toEqual(['before the kill', 'before the stop']);
-  }, 120_000);
+  }, 240_000);
 
   it('is, where three are asked for, a cluster that goes on without its controller and finds it again', async () => {
     const cluster = await startCluster();
@@ -97,5 +97,5 @@ describe('the broker of tools/local-kafka', () => {
     await cluster.untilInSync();
 
     expect(await keysOf('replicated', cluster.brokers)).toEqual(['by three', 'by two']);
-  }, 120_000);
+  }, 240_000);
 });

@@ -11,7 +11,8 @@ import { LocalKafkaError } from './errors.mjs';
 import { kafkaJars } from './jars.mjs';
 import { findJava } from './java.mjs';
 
-const READY_TIMEOUT_MS = 60_000;
+/** Three at a time on a busy machine of two cores take a minute. */
+const READY_TIMEOUT_MS = 120_000;
 /** A clean stop flushes and closes every log; a start after an unclean one reads them again instead. */
 export const STOP_TIMEOUT_MS = 30_000;
 
