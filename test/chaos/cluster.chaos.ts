@@ -69,13 +69,13 @@ const STRIKES: readonly Strike[] = [
   {
     name: "kill -9 of the group's coordinator",
     goal: { own: both(10), others: both(1) },
-    today: { own: both(15), others: both(5) },
+    today: { own: both(16), others: both(5) },
     act: async (target) => kill(await target.cluster.coordinatorOf(target.stack.env['FORWARDER_GROUP_ID'] ?? ''), target),
   },
   {
     name: 'rolling restart (SIGTERM)',
     goal: { own: both(3), others: both(3) },
-    today: { own: { acknowledgement: 5, delivery: 15 }, others: both(3) },
+    today: { own: both(5), others: both(3) },
     act: async ({ cluster, untilFlowing }) => {
       for (const nodeId of cluster.nodeIds) {
         await cluster.stop(nodeId);
@@ -90,7 +90,7 @@ const STRIKES: readonly Strike[] = [
     name: `leader frozen for ${FROZEN_MS / 1_000} s (SIGSTOP)`,
     goal: { own: both(10), others: both(1) },
     // Metadata is asked of the frozen broker, too, and the group waits for its coordinator: at worst everything stands still until it is thawed.
-    today: { own: both(FROZEN_MS / 1_000 + 20), others: both(FROZEN_MS / 1_000 + 10) },
+    today: { own: both(16), others: both(5) },
     act: async ({ cluster, stack, untilFlowing }) => {
       const nodeId = await cluster.leaderOf(stack.topics.events, 0);
       const from = Date.now();
