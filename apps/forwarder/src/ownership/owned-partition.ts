@@ -96,8 +96,6 @@ export class OwnedPartition {
       partition,
       next: () => driver.state.deletionsNext,
       read: (notices, next, provenAt) => {
-        // It may have been given up, and even taken up again, while the poll was under way.
-        if (runtime.delivery.driver(partition) !== driver) return;
         deletions.note(
           notices.map(({ fact }) => fact),
           (offset) => driver.state.frontier.isFinished(offset),

@@ -1,8 +1,5 @@
 import { createRequire } from 'node:module';
-import type { Kafka } from 'kafkajs';
 import { toOffset } from '#segment';
-import { failureOf } from '../kafka-errors.ts';
-import type { LogSink } from '../log-sink.ts';
 import type { AppendConnection, ProduceAnswer, ProducePartition } from '../write/append-connection.ts';
 import { ClusterConnection, type ProtocolRequest } from './cluster-connection.ts';
 import { errorOf } from './errors-of-kafka.ts';
@@ -37,56 +34,16 @@ const checksum = require('kafkajs/src/protocol/recordBatch/crc32C') as (bytes: B
  * Produces below kafkajs's producer, which asks all leaders at once and fails as a whole where one is away, hides of a request that failed in one partition
  * that others were written, and encodes four times as slowly ({@link encodeProduceRequest}).
  */
-export class KafkajsAppendConnection implements AppendConnection {
-  private cluster: ClusterConnection;
-
-  constructor(
-    private readonly kafka: Kafka,
-    private readonly log: LogSink,
-  ) {
-    this.cluster = new ClusterConnection(kafka);
-  }
-
-  leaderOf(topic: string, partition: number): string | undefined {
-    return this.cluster.leaderOf(topic, partition);
-  }
-
+export class KafkajsAppendConnection extends ClusterConnection implements AppendConnection {
   async partitionCount(topic: string): Promise<number> {
-    await this.cluster.know([topic]);
-    if (this.cluster.partitionCount(topic) === 0) await this.cluster.refresh();
-    return this.cluster.partitionCount(topic);
-  }
-
-  async refresh(topic: string): Promise<void> {
-    await this.cluster.know([topic]);
-    await this.cluster.refresh();
+    await this.know([topic]);
+    if (this.countOf(topic) === 0) await this.refresh();
+    return this.countOf(topic);
   }
 
   async send(leader: string, topic: string, partitions: readonly ProducePartition[]): Promise<ProduceAnswer[]> {
-    const answer = await this.cluster.send(leader, requestOf(topic, partitions));
+    const answer = await this.ask(leader, requestOf(topic, partitions));
     return answer.topics.flatMap((part) => part.partitions).map(answerOf);
-  }
-
-  async probe(): Promise<void> {
-    await this.cluster.refresh();
-  }
-
-  renew(): void {
-    const old = this.cluster;
-    this.cluster = new ClusterConnection(this.kafka);
-    void this.disconnect(old);
-  }
-
-  async close(): Promise<void> {
-    await this.disconnect(this.cluster);
-  }
-
-  private async disconnect(cluster: ClusterConnection): Promise<void> {
-    try {
-      await cluster.close();
-    } catch (error) {
-      this.log.debug('log_disconnect_failed', { reason: failureOf(error).name });
-    }
   }
 }
 

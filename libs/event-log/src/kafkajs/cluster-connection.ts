@@ -25,7 +25,7 @@ const NOBODY = '-1';
  * A connection to each broker of a cluster, and which of them leads which partition. A broker that is away is the trouble of its own partitions: what is
  * asked of the others goes on.
  */
-export class ClusterConnection {
+export abstract class ClusterConnection {
   private readonly cluster: Cluster;
 
   constructor(kafka: Kafka) {
@@ -59,7 +59,7 @@ export class ClusterConnection {
   }
 
   /** How many partitions the topic has; 0 if it is not there, or was not asked about. */
-  partitionCount(topic: string): number {
+  protected countOf(topic: string): number {
     return this.partitionsOf(topic).length;
   }
 
@@ -70,12 +70,12 @@ export class ClusterConnection {
   }
 
   /** Whether the topic is known, and has no such partition. */
-  isWithout(topic: string, partition: number): boolean {
+  protected isWithout(topic: string, partition: number): boolean {
     const partitions = this.partitionsOf(topic);
     return partitions.length > 0 && !partitions.some(({ partitionId }) => partitionId === partition);
   }
 
-  async send<Answer>(nodeId: string, request: ProtocolRequest<Answer>): Promise<Answer> {
+  protected async ask<Answer>(nodeId: string, request: ProtocolRequest<Answer>): Promise<Answer> {
     const broker = (await this.cluster.findBroker({ nodeId })) as Connected;
     try {
       await mustAnswer(broker);
@@ -89,7 +89,7 @@ export class ClusterConnection {
   }
 
   /** The end of a partition's log or its beginning; undefined if it is not told. kafkajs asks the leader, and tries again for a while. */
-  async listOffset(topic: string, partition: number, which: 'start' | 'end'): Promise<string | undefined> {
+  protected async offsetOf(topic: string, partition: number, which: 'start' | 'end'): Promise<string | undefined> {
     const question = { topic, partitions: [{ partition }], fromBeginning: which === 'start' };
     const [answer] = await this.cluster.fetchTopicsOffset([question]);
     return answer?.partitions.find((entry) => entry.partition === partition)?.offset;

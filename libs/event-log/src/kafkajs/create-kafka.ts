@@ -44,7 +44,7 @@ export function createKafka(options: KafkaOptions, log: LogSink): LogClient {
     logCreator: () => (entry) => forward(entry, log),
   });
   return {
-    appends: () => new KafkajsAppendConnection(kafka, log),
+    appends: () => new KafkajsAppendConnection(kafka),
     reads: () => new KafkajsReadConnection(kafka),
     consumer: (groupOptions) => new KafkajsGroupConsumer(kafka, groupOptions),
     admin: () => KafkajsAdmin.connect(kafka),

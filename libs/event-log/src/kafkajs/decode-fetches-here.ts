@@ -9,8 +9,8 @@ const require = createRequire(import.meta.url);
 let done = false;
 
 /**
- * Has kafkajs 2.2.4 decode fetch answers of version 11, which it asks of every broker since 2.3, as is done here ({@link decodeFetchAnswer}). Compressed records
- * and those of older formats are still left to it.
+ * Has kafkajs 2.2.4 decode fetch answers of version 11, which it asks of every broker since 2.3, as is done here ({@link decodeFetchAnswer}). Records
+ * of older formats are still left to it.
  */
 export function decodeFetchAnswersHere(): void {
   if (done) return;
@@ -28,6 +28,7 @@ export const partitionFailures = new AsyncLocalStorage<(TopicPartition & { reado
 
 /** kafkajs throws where one partition failed, and so throws away what came of the others. */
 function withoutFailures(answer: DecodedFetchAnswer): DecodedFetchAnswer {
+  if (answer.responses.every(({ partitions }) => partitions.every(({ errorCode }) => errorCode === 0))) return answer;
   const failures = partitionFailures.getStore();
   const responses = answer.responses.map(({ topicName, partitions }) => ({
     topicName,

@@ -8,7 +8,3 @@ const { createErrorFromCode } = createRequire(import.meta.url)('kafkajs/src/prot
 export function errorOf(code: number): Error {
   return createErrorFromCode(code);
 }
-
-/** Of a partition that nobody leads, without asking [Kafka protocol: error codes]. */
-export const LEADER_NOT_AVAILABLE = 5;
-export const UNKNOWN_TOPIC_OR_PARTITION = 3;

@@ -1,5 +1,4 @@
 import { createRequire } from 'node:module';
-import type { Kafka } from 'kafkajs';
 import { toOffset, type Offset } from '#segment';
 import { UnknownPartition } from '../errors.ts';
 import type { FetchBounds, FetchedFrom, FetchFailure, FetchPosition, ReadConnection } from '../read/read-connection.ts';
@@ -21,33 +20,7 @@ const { protocol } = createRequire(import.meta.url)('kafkajs/src/protocol/reques
 };
 
 /** Reads below kafkajs's consumer, which knows groups only. */
-export class KafkajsReadConnection implements ReadConnection {
-  private readonly cluster: ClusterConnection;
-
-  constructor(kafka: Kafka) {
-    this.cluster = new ClusterConnection(kafka);
-  }
-
-  async connect(): Promise<void> {
-    await this.cluster.connect();
-  }
-
-  async close(): Promise<void> {
-    await this.cluster.close();
-  }
-
-  async know(topics: readonly string[]): Promise<void> {
-    await this.cluster.know(topics);
-  }
-
-  async refresh(): Promise<void> {
-    await this.cluster.refresh();
-  }
-
-  leaderOf(topic: string, partition: number): string | undefined {
-    return this.cluster.leaderOf(topic, partition);
-  }
-
+export class KafkajsReadConnection extends ClusterConnection implements ReadConnection {
   async fetch(
     leader: string,
     positions: readonly FetchPosition[],
@@ -55,7 +28,7 @@ export class KafkajsReadConnection implements ReadConnection {
   ): Promise<readonly (FetchedFrom | FetchFailure)[]> {
     const sentAt = performance.now();
     const isCommitted = readsCommitted(positions);
-    const answer = await this.cluster.send(leader, requestOf(positions, bounds, isCommitted));
+    const answer = await this.ask(leader, requestOf(positions, bounds, isCommitted));
     return answer.responses.flatMap(({ topicName: topic, partitions }) =>
       partitions.flatMap((fetched): (FetchedFrom | FetchFailure)[] => {
         const { partition, errorCode } = fetched;
@@ -68,10 +41,10 @@ export class KafkajsReadConnection implements ReadConnection {
   }
 
   async listOffset(topic: string, partition: number, which: 'start' | 'end'): Promise<Offset> {
-    await this.cluster.know([topic]);
-    const offset = await this.cluster.listOffset(topic, partition, which);
+    await this.know([topic]);
+    const offset = await this.offsetOf(topic, partition, which);
     if (offset !== undefined) return toOffset(offset);
-    if (this.cluster.isWithout(topic, partition)) throw new UnknownPartition(topic, partition);
+    if (this.isWithout(topic, partition)) throw new UnknownPartition(topic, partition);
     throw new Error(`nobody leads ${topic} partition ${partition}, or it is not there`);
   }
 }

@@ -4,7 +4,8 @@ import type { ReadConnection } from './read-connection.ts';
 const CLOSED = 'the partition reader is closed';
 
 /**
- * Connections for reads that run side by side. A broker answers the requests of one connection one after another, so that a long poll would hold up every other read: each read has a connection of its own while it lasts.
+ * Connections for reads that run side by side. A broker answers the requests of one connection one after another, so that a long poll would hold up every
+ * other read: each read has a connection of its own while it lasts.
  */
 export class ConnectionPool {
   private readonly idle: ReadConnection[] = [];

@@ -85,11 +85,12 @@ export class PartitionFollower {
     const positions = this.options.positions();
     const keys = new Set(positions.map(keyOf));
     for (const key of this.trusted) if (!keys.has(key)) this.trusted.delete(key);
-    if (positions.length === 0) return;
-    await this.connection.know([...new Set(positions.map(({ topic }) => topic))]);
+    // Nearly always nobody is missing, and nothing is to be asked.
+    const strangers = positions.filter((position) => this.leaderOf(position) === undefined);
+    if (strangers.length > 0) await this.connection.know([...new Set(strangers.map(({ topic }) => topic))]);
     const orphans: FetchPosition[] = [];
     for (const position of positions) {
-      const leader = this.connection.leaderOf(position.topic, position.partition);
+      const leader = this.leaderOf(position);
       if (leader === undefined) orphans.push(position);
       else if (!this.polls.has(leader)) this.polls.set(leader, this.poll(leader));
     }
@@ -103,9 +104,7 @@ export class PartitionFollower {
     const { signal } = this.stopping;
     let settled = '';
     while (!signal.aborted) {
-      const own = this.options
-        .positions()
-        .filter(({ topic, partition }) => this.connection.leaderOf(topic, partition) === leader);
+      const own = this.options.positions().filter((position) => this.leaderOf(position) === leader);
       if (own.length === 0) break;
       const places = own.map(keyOf).join(' ');
       const atEnd = await this.pollOnce(leader, own, settled === places);
@@ -173,6 +172,10 @@ export class PartitionFollower {
     if (batch.nextOffset < (await this.connection.listOffset(topic, partition, 'end'))) return undefined;
     this.trusted.add(key);
     return askedAt;
+  }
+
+  private leaderOf({ topic, partition }: FetchPosition): string | undefined {
+    return this.connection.leaderOf(topic, partition);
   }
 
   private allFailed(positions: readonly FetchPosition[], error: unknown): void {

@@ -16,16 +16,12 @@ export interface AppendConnection {
   leaderOf(topic: string, partition: number): string | undefined;
   /** How many partitions the topic has; 0 where it is not there. Asks if it is not known. */
   partitionCount(topic: string): Promise<number>;
-  /** Asks for the leaders anew; rejects if Kafka does not answer. */
-  refresh(topic: string): Promise<void>;
+  /** Asks for the leaders anew, and so for a sign of life. Rejects if no broker answers; the next question begins with the configured brokers again. */
+  refresh(): Promise<void>;
   /**
    * One produce request to the leader of these partitions, acknowledged by all in-sync replicas. A partition that the answer does not mention may have been
    * written or not. Rejects where there was no answer: then it is not known of any.
    */
   send(leader: string, topic: string, partitions: readonly ProducePartition[]): Promise<readonly ProduceAnswer[]>;
-  /** Asks the cluster for a sign of life; rejects if there is none. */
-  probe(): Promise<void>;
-  /** The next call begins with the configured brokers again: after a long outage, or when all addresses have changed. */
-  renew(): void;
   close(): Promise<void>;
 }

@@ -95,7 +95,7 @@ export class LogWriter {
    */
   async connect(): Promise<void> {
     try {
-      await this.connection.probe();
+      await this.connection.refresh();
       this.setAvailable(true);
     } catch (error) {
       this.probeLater();
@@ -264,11 +264,10 @@ export class LogWriter {
 
   private async probe(): Promise<void> {
     try {
-      await this.connection.probe();
+      await this.connection.refresh();
       if (!this.isClosing) this.setAvailable(true);
     } catch (error) {
       this.log.debug('log_probe_failed', { reason: failureOf(error).name });
-      this.connection.renew();
     }
     this.prober = undefined;
     this.probeLater();

@@ -57,8 +57,6 @@ class FatefulCluster implements AppendConnection {
     return answers;
   }
 
-  async probe(): Promise<void> {}
-  renew(): void {}
   async close(): Promise<void> {}
 }
 

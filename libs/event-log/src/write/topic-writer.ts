@@ -1,8 +1,8 @@
 import { toOffset } from '#segment';
-import { AppendQueue, byPartition, type BatchLimits } from './append-queue.ts';
 import { LogUnavailableError, NobodyLeads, UnknownTopic } from '../errors.ts';
 import { failureOf, isPermanent } from '../kafka-errors.ts';
 import type { AppendConnection, ProduceAnswer } from './append-connection.ts';
+import { AppendQueue, byPartition, type BatchLimits } from './append-queue.ts';
 import type { AppendedRecord } from './appended-record.ts';
 import type { PendingAppend } from './pending-append.ts';
 
@@ -81,8 +81,10 @@ export class TopicWriter {
   }
 
   private start(partition: number): void {
+    // First what costs nothing: under load most appends meet a partition that is in a request.
+    if (this.held.has(partition)) return;
     const leader = this.leaderOf(partition);
-    if (this.held.has(partition) || this.running.has(leader)) return;
+    if (this.running.has(leader)) return;
     this.running.add(leader);
     void this.run(leader);
   }
@@ -178,7 +180,7 @@ export class TopicWriter {
     this.context.failed(this.topic, error, this.failures.get(partition ?? -1) ?? 1);
     // Where Kafka is away, the next request will say so.
     this.refreshing ??= this.context.connection
-      .refresh(this.topic)
+      .refresh()
       .catch(() => undefined)
       .finally(() => (this.refreshing = undefined));
     await this.refreshing;
