@@ -32,6 +32,16 @@ const STEPS = 'persons/person-steps.ts';
 /** @type {Mutation[]} */
 export const MUTATIONS = [
   {
+    name: 'an answer of before a rejoin is taken in, with a hole before it',
+    promise: 'P1',
+    edits: [{ file: DRIVER, find: 'if (from > this.intake.arrivedNext) return false;', replace: '' }],
+  },
+  {
+    name: 'the end of a transaction at the end of the log is waited for',
+    promise: 'P2',
+    edits: [{ file: DRIVER, find: 'this.intake.passTo(next);', replace: '' }],
+  },
+  {
     name: 'a key enters the state before its outcome is written',
     promise: 'P4',
     edits: [

@@ -8,8 +8,8 @@ function crowd(count: number, from = 0, name = 'u') {
 describe('partitions of one source', () => {
   it('take turns, so that a backlog in one starves no other', () => {
     const bench = new DeliveryBench({ partitions: [0, 1], events: { maxConcurrency: 4 } });
-    bench.driver(0).recordsArrived(crowd(20), bench.now);
-    bench.driver(1).recordsArrived(crowd(2, 0, 'v'), bench.now);
+    bench.read(crowd(20), 0);
+    bench.read(crowd(2, 0, 'v'), 1);
     expect(bench.pump().called.sort()).toEqual(['0/0', '0/1', '1/0', '1/1']);
   });
 
@@ -211,7 +211,7 @@ describe('when to come back', () => {
   it('is at once after many events that needed no call', () => {
     const bench = new DeliveryBench({ limits: { maxUnwrittenOutcomes: 10_000, maxHeldBytes: 1e9, maxLead: 1e9 } });
     const repeats = Array.from({ length: 2_500 }, (_, i) => event(i, `u${i}`, { fate: 'filtered' }));
-    bench.driver().recordsArrived(repeats, bench.now);
+    bench.read(repeats);
     expect(bench.delivery.pump(bench.now).more).toBe(true);
     expect(bench.delivery.pump(bench.now).more).toBe(false);
   });

@@ -19,8 +19,8 @@ export class DeliveryController {
   constructor(private readonly ownership: PartitionOwnership) {}
 
   @EventPattern<string>(RECORDS)
-  records(@Payload() { partition, messages }: RecordsMessage): void {
-    this.ownership.recordsArrived(partition, messages);
+  records(@Payload() { partition, read }: RecordsMessage): void {
+    this.ownership.recordsArrived(partition, read);
   }
 
   @EventPattern<string>(BEFORE_REBALANCE)

@@ -6,6 +6,7 @@ import {
   type DriverLimits,
   type Logged,
   type LogRecord,
+  type ReadRecords,
   type Now,
   type Outcome,
   type PartitionDriver,
@@ -122,12 +123,14 @@ export class SourceRuntime {
     return driver;
   }
 
-  recordsArrived(partition: number, records: readonly LogRecord[]): void {
+  /** @returns false if nothing is taken in: it is to be read again, from where the driver stands. */
+  recordsArrived(partition: number, read: ReadRecords): boolean {
     const driver = this.delivery.driver(partition);
-    if (driver === undefined) return;
-    this.options.traces?.recordsArrived(partition, records, driver.state.frontier);
-    driver.recordsArrived(records, readClock());
+    if (driver === undefined) return true;
+    this.options.traces?.recordsArrived(partition, read.records, driver.state.frontier);
+    const isTaken = driver.recordsArrived(read, readClock());
     this.pumps.request();
+    return isTaken;
   }
 
   /** A replay brings a record back; it ends by {@link replayEnded}. */

@@ -3,6 +3,7 @@ import {
   decodeLogRecord,
   standInFor,
   topicPartitionKey,
+  type ConsumedRecords,
   type RawRecord,
   type TopicPartition,
   type UndecodableRecords,
@@ -84,15 +85,13 @@ export class PartitionOwnership {
     this.options.membership.confirmed(sentAt);
   }
 
-  recordsArrived(place: TopicPartition, messages: readonly RawRecord[]): void {
+  recordsArrived(place: TopicPartition, { from, messages, next }: ConsumedRecords): void {
     const owned = this.owned.get(topicPartitionKey(place));
     // A fetch that was under way when the partition was paused for its restore: it is fetched again from the restored offset.
     if (owned?.phase !== 'delivering') return;
     owned.arrivals.note(messages);
-    owned.runtime.recordsArrived(
-      place.partition,
-      messages.map((message) => this.toLogRecord(place, message)),
-    );
+    const records = messages.map((message) => this.toLogRecord(place, message));
+    if (!owned.runtime.recordsArrived(place.partition, { from, records, next })) owned.resumeIntake(this.options.transport);
   }
 
   /** Commits every frontier that has moved. */

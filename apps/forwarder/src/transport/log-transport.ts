@@ -34,7 +34,7 @@ export class LogTransport extends Server implements CustomTransportStrategy {
       events: {
         beforeRebalance: () => this.emit(BEFORE_REBALANCE, {}),
         assigned: (assignment) => this.assigned(assignment),
-        records: (partition, messages) => this.emit(RECORDS, { partition, messages }),
+        records: ({ topic, partition }, read) => this.emit(RECORDS, { partition: { topic, partition }, read }),
         partitionFailed: (partition, failure) => void this.emit(PARTITION_FAILED, { partition, failure }),
         membershipConfirmed: (sentAt) => void this.emit(MEMBERSHIP_CONFIRMED, { sentAt }),
         crashed: options.crashed,

@@ -1,4 +1,4 @@
-import type { GroupAssignment, RawRecord, TopicPartition } from '#event-log';
+import type { ConsumedRecords, GroupAssignment, TopicPartition } from '#event-log';
 
 /** What the transport hands to the forwarder's `@EventPattern` handlers, and under which pattern. */
 export const RECORDS = 'segment.events';
@@ -7,10 +7,10 @@ export const ASSIGNED = 'group.assigned';
 export const PARTITION_FAILED = 'group.partition-failed';
 export const MEMBERSHIP_CONFIRMED = 'group.membership-confirmed';
 
-/** Records of one partition of an events topic, ascending. */
+/** What was read of one partition of an events topic. */
 export interface RecordsMessage {
   readonly partition: TopicPartition;
-  readonly messages: readonly RawRecord[];
+  readonly read: ConsumedRecords;
 }
 
 /** All partitions of it are paused until somebody resumes them. */

@@ -45,9 +45,16 @@ export class Intake {
   /** @returns false if the record at `offset` has arrived before: a redelivery after a rejoin. */
   arrives(offset: Offset): boolean {
     if (offset < this.next) return false;
-    if (offset > this.next) this.frontier.finishGap(this.next, offset);
+    this.passTo(offset);
     this.next = nextOffset(offset);
     return true;
+  }
+
+  /** Nothing of ours stands below `offset` that has not arrived. */
+  passTo(offset: Offset): void {
+    if (offset <= this.next) return;
+    this.frontier.finishGap(this.next, offset);
+    this.next = offset;
   }
 
   hold(held: HeldRecord, subject: HashedSubject): void {

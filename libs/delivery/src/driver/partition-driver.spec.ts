@@ -1,5 +1,5 @@
 import { toOffset } from '#segment';
-import { PartitionState } from '../index.ts';
+import { PartitionState, type LogRecord } from '../index.ts';
 import {
   APPENDED_AT,
   DELIVERED,
@@ -108,6 +108,27 @@ describe('the commit (P8)', () => {
   });
 });
 
+describe('what was read of the log', () => {
+  const read = (from: number, next: number, ...records: LogRecord[]) => ({ from: toOffset(from), records, next: toOffset(next) });
+
+  it('is taken in where it joins on to what has arrived, whatever else stands between its records and behind them', () => {
+    const bench = new DeliveryBench();
+    expect(bench.driver().recordsArrived(read(0, 9, event(0), event(3, 'bob')), bench.now)).toBe(true);
+    bench.pump().answer(0).answer(3).acknowledge();
+    expect(bench.driver().commitDue).toBe(9);
+    expect(bench.driver().recordsArrived(read(4, 12), bench.now)).toBe(true);
+    expect(bench.driver().commitDue).toBe(12);
+  });
+
+  it('is refused if it was asked for from beyond that: nobody has seen what lies between', () => {
+    const bench = new DeliveryBench().arrive(event(0));
+    expect(bench.driver().recordsArrived(read(2, 4, event(3, 'bob')), bench.now)).toBe(false);
+    expect(bench.driver().recordsArrived(read(2, 4), bench.now)).toBe(false);
+    expect(bench.pump().called).toEqual(['0/0']);
+    expect(bench.driver().figures.arrivedNext).toBe(1);
+  });
+});
+
 describe('a partition that was given up', () => {
   it('calls and commits nothing more, and still writes how its last call ended', () => {
     const bench = new DeliveryBench().arrive(event(0), event(1));
@@ -119,7 +140,7 @@ describe('a partition that was given up', () => {
     bench.acknowledge();
     expect(driver.commitDue).toBeUndefined();
     expect(driver.mayDispatch(bench.now)).toBe(false);
-    driver.recordsArrived([event(2, 'bob')], bench.now);
+    bench.read([event(2, 'bob')], 0, driver);
     expect(driver.figures.arrivedNext).toBe(2);
   });
 });

@@ -13,7 +13,7 @@ import { Endings } from '../endings/endings.ts';
 import type { Outcome } from '../endings/outcome.ts';
 import type { Verdict } from '../endings/verdict.ts';
 import { LaneSchedule, type EventTurn, type Turn } from '../lanes/lane-schedule.ts';
-import type { LogRecord } from '../log-record.ts';
+import type { LogRecord, ReadRecords } from '../log-record.ts';
 import type { Appended, Logged } from '../logged.ts';
 import type { Millis, Now } from '../now.ts';
 import { ReplayEnds } from '../replay/replay-ends.ts';
@@ -81,11 +81,20 @@ export class PartitionDriver {
 
   // What happened ---------------------------------------------------------------------------------------------------------
 
-  /** Records of the events partition, ascending. One that is held or finished already is ignored (a redelivery after a rejoin). */
-  recordsArrived(records: readonly LogRecord[], now: Now): void {
-    if (this.calls.isRevoked) return;
+  /**
+   * Records of the events partition. One that is held or finished already is ignored (a redelivery after a rejoin).
+   *
+   * @returns false if they were asked for from beyond what has arrived, so that nothing is taken in: what lies between would pass for done (P1). An answer to a
+   * question of before a rejoin is such a one. Ask again from where we stand.
+   */
+  recordsArrived({ from, records, next }: ReadRecords, now: Now): boolean {
+    if (this.calls.isRevoked) return true;
+    if (from > this.intake.arrivedNext) return false;
     for (const record of records) this.arrivals.arrived(record, now);
+    // At the end of the log no record tells that there is none.
+    this.intake.passTo(next);
     this.intake.adjust();
+    return true;
   }
 
   /**

@@ -26,10 +26,10 @@ function progressOf({ partition, committed, events }: SimulatedPartition): strin
 
 /** P2: one outcome for each record; several facts about one position only after a change of owner, and the last one counts. */
 function checkOutcomes(world: World, topics: SimulatedPartition): void {
-  for (const { offset } of topics.events)
+  for (const { offset } of topics.records)
     if (!topics.hasOutcome(offset)) world.watch.violate('P2', `offset ${offset} has no outcome`);
-  if (world.inDoubt.length === 0 && topics.replays.all.length === 0 && topics.outcomes.length !== topics.events.length)
-    world.watch.violate('P2', `${topics.outcomes.length} outcomes for ${topics.events.length} records and one owner`);
+  if (world.inDoubt.length === 0 && topics.replays.all.length === 0 && topics.outcomes.length !== topics.records.length)
+    world.watch.violate('P2', `${topics.outcomes.length} outcomes for ${topics.records.length} records and one owner`);
 }
 
 /** P2: an outcome says what has happened: nothing is called delivered, a repeat or erased that is not. */
@@ -49,7 +49,7 @@ function checkTruth(world: World, topics: SimulatedPartition): void {
           ? world.options.suppression && deletions.some((offset) => offset < record.offset)
           : evaluate(record).kind === 'filtered',
       rejected: () => true,
-      stale: () => type === 'identify' && topics.events.some((other) => isNewerProfile(world, partition, other, record)),
+      stale: () => type === 'identify' && topics.records.some((other) => isNewerProfile(world, partition, other, record)),
       'dead-lettered': () => type !== 'delete',
     };
     if (!isTrue[outcome]()) world.watch.violate('P2', `offset ${record.offset} is said to be ${outcome}`);
@@ -186,7 +186,7 @@ function isReplayed({ partitions }: World, { partition, offset }: LedgerEntry): 
 function checkDuplicates(world: World, topics: SimulatedPartition): void {
   const last = new Map<number, Outcome>(topics.outcomes.map((outcome) => [outcome.position.offset, outcome]));
   const seen = new Map<string, number>();
-  for (const record of topics.events) {
+  for (const record of topics.records) {
     if (record.type === 'delete' || last.get(record.offset)?.outcome !== 'delivered') continue;
     const evaluation = evaluate(record);
     if (evaluation.kind !== 'call') continue;
@@ -218,7 +218,7 @@ function checkErasures(world: World, topics: SimulatedPartition): void {
       .filter(({ kind, applied, partition }) => kind === 'erase' && applied && partition === topics.partition)
       .map(({ offset }) => offset),
   );
-  for (const { type, offset, subject } of topics.events) {
+  for (const { type, offset, subject } of topics.records) {
     if (type !== 'delete') continue;
     if (!erased.has(offset)) world.watch.violate('P5', `the deletion at ${offset} was not carried out`);
     if (topics.announcedDeletion(hashSubject(subject), Infinity) < offset)

@@ -1,4 +1,4 @@
-import { toOffset, type HashedSubject, type Offset, type SubjectKey } from '#segment';
+import { nextOffset, toOffset, type HashedSubject, type Offset, type SubjectKey } from '#segment';
 import {
   PartitionState,
   SourceDelivery,
@@ -115,8 +115,15 @@ export class DeliveryBench {
   }
 
   arriveIn(partition: number, ...records: readonly LogRecord[]): this {
-    this.driver(partition).recordsArrived(records, this.now);
+    this.read(records, partition);
     return this.pump();
+  }
+
+  /** As `arrive`, with nothing called yet. */
+  read(records: readonly LogRecord[], partition = 0, driver = this.driver(partition)): void {
+    const last = records.at(-1);
+    const from = driver.figures.arrivedNext;
+    driver.recordsArrived({ from, records, next: last === undefined ? from : nextOffset(last.offset) }, this.now);
   }
 
   /** A replay brings records back. */

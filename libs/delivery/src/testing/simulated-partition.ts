@@ -11,7 +11,8 @@ interface AppendedNotice {
 
 /** One partition of a source's three topics, with the group's committed offset in it and the owners' checkpoint file. */
 export class SimulatedPartition {
-  readonly events: LogRecord[] = [];
+  /** By offset; undefined where no consumer gets a record. */
+  readonly events: (LogRecord | undefined)[] = [];
   readonly outcomes: Outcome[] = [];
   readonly deletions: AppendedNotice[] = [];
   /** Notices that ingest has not written yet. */
@@ -35,12 +36,20 @@ export class SimulatedPartition {
     else listIn(this.eventsOf, record.subject).push(record);
   }
 
+  appendGap(): void {
+    this.events.push(undefined);
+  }
+
+  /** What consumers get of the events. */
+  get records(): readonly LogRecord[] {
+    return this.events.filter((record) => record !== undefined);
+  }
+
   /** @returns the offset in the outcomes partition. */
   appendOutcome(outcome: Outcome): Offset {
     this.outcomes.push(outcome);
     const { offset } = outcome.position;
     if (!this.concluded.has(offset)) this.concluded.set(offset, this.outcomes.length - 1);
-    while (this.concluded.has(this.firstInconclusive)) this.firstInconclusive = nextOffset(this.firstInconclusive);
     return toOffset(this.outcomes.length - 1);
   }
 
@@ -51,6 +60,8 @@ export class SimulatedPartition {
 
   /** The first offset without an outcome in the topic: a commit beyond it breaks P8. */
   get firstWithoutOutcome(): Offset {
+    while (this.isGap(this.firstInconclusive) || this.concluded.has(this.firstInconclusive))
+      this.firstInconclusive = nextOffset(this.firstInconclusive);
     return this.firstInconclusive;
   }
 
@@ -81,6 +92,10 @@ export class SimulatedPartition {
       const kept = entry.notice && last.get(entry.notice.subject);
       if (kept !== undefined && kept !== entry.notice && kept.offset >= (entry.notice?.offset ?? 0)) entry.notice = undefined;
     }
+  }
+
+  private isGap(offset: Offset): boolean {
+    return offset < this.events.length && this.events[offset] === undefined;
   }
 
   /** An operator moves the group back, between two owners. */

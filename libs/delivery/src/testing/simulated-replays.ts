@@ -15,7 +15,7 @@ export interface SimulatedReplay {
 export interface ReplayedTopics {
   readonly partition: number;
   readonly committed: Offset;
-  readonly events: readonly LogRecord[];
+  readonly events: readonly (LogRecord | undefined)[];
   readonly outcomes: readonly Outcome[];
 }
 

@@ -18,6 +18,10 @@ export interface WorldOptions {
   readonly identifies: number;
   /** Per step: that an operator asks for a replay, or an owner hands a record of one over. */
   readonly replays: number;
+  /** Share of the offsets of the events topic that hold no record for a consumer: the ends of other people's transactions. */
+  readonly gaps: number;
+  /** Per fetch: that an answer comes which was asked for before a rejoin. */
+  readonly lateAnswers: number;
   /** `afterDeletion: suppress`. */
   readonly suppression: boolean;
   /** Pace of those calls, for the whole account; undefined: none. */
@@ -62,6 +66,8 @@ export function optionsOf(seed: number, records?: number): WorldOptions {
     personRate: later.pick([undefined, { count: 20, perMs: 10_000 }]),
     replays: onlyRefused ? 0 : later.pick([0, 0, 0.1]),
     suppression: later.chance(0.15),
+    gaps: later.pick([0, 0, 0.1]),
+    lateAnswers: later.pick([0, 0, 0.05]),
     maxConcurrency: 1 + random.below(7),
     bounds: {
       maxHeldBytes: random.pick([1_200, 4_000, 20_000]),

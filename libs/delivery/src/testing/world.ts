@@ -153,6 +153,7 @@ export class World {
     if (this.appended >= options.records) return;
     this.appended++;
     const topics = random.pick(this.partitions);
+    if (options.gaps > 0 && random.chance(options.gaps)) random.pick(this.partitions).appendGap();
     const offset = topics.events.length;
     const user = random.chance(options.hotUser) ? 0 : random.below(options.subjects);
     const subject = `user-${topics.partition}${user}` as SubjectKey;
@@ -250,13 +251,24 @@ export class World {
     if (holding.paused) return;
     const { topics, driver, toldDeletions } = holding;
     const to = Math.min(topics.events.length, holding.fetched + 1 + this.random.below(FETCH_RECORDS));
+    if (this.options.lateAnswers > 0 && this.random.chance(this.options.lateAnswers)) return this.answerLate(holding);
     // A rejoin starts again at the committed offset: what is held already arrives again.
     const from = this.random.chance(0.05) ? Math.min(topics.committed, holding.fetched) : holding.fetched;
-    const records = topics.events.slice(from, to);
+    const records = topics.events.slice(from, to).filter((record) => record !== undefined);
     for (const { type, subject, offset } of records) if (type === 'delete') raise(toldDeletions, hashSubject(subject), offset);
     holding.fetched = toOffset(Math.max(holding.fetched, to));
-    driver.recordsArrived(records, this.now);
+    const read = { from: toOffset(from), records, next: toOffset(to) };
+    if (!driver.recordsArrived(read, this.now)) this.watch.violate('P2', `what was read from ${from} is not taken in`);
     this.performAll();
+  }
+
+  /** A fetch is answered that was sent before a rejoin, by where the owner stood then. */
+  private answerLate({ topics, driver }: Holding): void {
+    const from = this.random.below(topics.events.length + 1);
+    const records = topics.events.slice(from).filter((record) => record !== undefined);
+    // Where it joins on it is as good as any other; these do not.
+    if (from > driver.figures.arrivedNext)
+      driver.recordsArrived({ from: toOffset(from), records, next: toOffset(topics.events.length) }, this.now);
   }
 
   /** A long poll of the deletions partition: first it is sent, some steps later it is answered. */

@@ -19,14 +19,24 @@ export interface GroupAssignment {
   readonly sentAt: number;
 }
 
+/** What one fetch brought of a partition. */
+export interface ConsumedRecords {
+  /** The offset that was asked for. */
+  readonly from: Offset;
+  /** Ascending; none where all that was read is no consumer's (control records, what a transaction took back). */
+  readonly messages: readonly RawRecord[];
+  /** The first offset behind all that was read. */
+  readonly next: Offset;
+}
+
 /** What a group consumer tells its owner. */
 export interface GroupConsumerEvents {
   /** The group is about to change: give up or finish what is under way. Joining waits for it. */
   beforeRebalance(): Promise<void>;
   /** The partitions that this process owns from now on. Runs before the first fetch: pausing here comes in time. */
   assigned(assignment: GroupAssignment): void;
-  /** Records of one partition, ascending. Returns as soon as they are handed over. */
-  records(partition: TopicPartition, messages: readonly RawRecord[]): Promise<void>;
+  /** Something was read of a partition. Returns as soon as it is handed over. */
+  records(partition: TopicPartition, read: ConsumedRecords): Promise<void>;
   /** The log does not hold a partition at the position that was asked for. It is paused; what becomes of it is its owner's to say. */
   partitionFailed(partition: TopicPartition, failure: Error): void;
   /** Kafka has confirmed our membership by a heartbeat that was sent at `sentAt` or later (monotonic milliseconds). */

@@ -2,6 +2,7 @@ export { topicPartitionKey, type TopicPartition } from './topic-partition.ts';
 export { assignSticky, type Assignment, type GroupMember } from './sticky-assignment.ts';
 export {
   SESSION_TIMEOUT_MS,
+  type ConsumedRecords,
   type GroupConsumer,
   type GroupAssignment,
   type GroupConsumerEvents,

@@ -1,6 +1,18 @@
 import { createRequire } from 'node:module';
 import type { WithBrokers } from './silent-brokers.ts';
 
+/** What is used here of kafkajs 2.2.4's Batch, which its types hide: what one fetch brought of a partition. */
+export interface ConsumedBatch {
+  readonly topic: string;
+  readonly partition: number;
+  /** What was asked for. */
+  readonly fetchedOffset: string;
+  /** Whether something was read, and nothing of it is for consumers. */
+  isEmptyDueToFiltering(): boolean;
+  /** Of the records that were read, for consumers or not. */
+  lastOffset(): string;
+}
+
 /** What is used here of kafkajs 2.2.4's ConsumerGroup, which its types hide: the membership, and the loop that fetches. */
 export interface ConsumerGroup {
   readonly groupId: string;
@@ -24,7 +36,7 @@ export interface ConsumerGroup {
   joinAndSync(): Promise<void>;
   leave(): Promise<void>;
   heartbeat(options: { interval: number }): Promise<void>;
-  fetch(nodeId: string): Promise<unknown>;
+  fetch(nodeId: string): Promise<readonly ConsumedBatch[]>;
 }
 
 type Method = 'joinAndSync' | 'leave' | 'heartbeat' | 'fetch';

@@ -1,12 +1,15 @@
 import type { Consumer, Kafka } from 'kafkajs';
-import type { Offset } from '#segment';
+import { nextOffset, toOffset, type Offset } from '#segment';
 import {
   HEARTBEAT_INTERVAL_MS,
   SESSION_TIMEOUT_MS,
+  type ConsumedRecords,
   type GroupConsumer,
   type GroupConsumerOptions,
 } from '../group/group-consumer.ts';
 import type { TopicPartition } from '../group/topic-partition.ts';
+import type { RawRecord } from '../records/raw-record.ts';
+import type { ConsumedBatch } from './around-group.ts';
 import { beforeJoin, generationOf } from './before-join.ts';
 import { IDLE_WAIT_MS, paceFetches } from './fetch-pace.ts';
 import { heartbeatBegunAt, sendHeartbeatsBeside } from './heartbeats.ts';
@@ -62,7 +65,10 @@ export class KafkajsGroupConsumer implements GroupConsumer {
     sendHeartbeatsBeside(options.monotonicNow);
     keepMemberIdOverRestarts();
     paceFetches();
-    const removeListener = keepFetching(options.groupId, (partition, failure) => events.partitionFailed(partition, failure));
+    const removeListener = keepFetching(options.groupId, {
+      partitionFailed: (partition, failure) => events.partitionFailed(partition, failure),
+      passedOver: (batch) => void events.records(batch, consumed(batch, [])),
+    });
     const removeHook = beforeJoin(options.groupId, async () => {
       await events.beforeRebalance();
       this.joinBegunAt = options.monotonicNow();
@@ -87,7 +93,7 @@ export class KafkajsGroupConsumer implements GroupConsumer {
       // Resolving only moves the local fetch position; what is committed is said by `commit`.
       eachBatchAutoResolve: true,
       partitionsConsumedConcurrently: 1,
-      eachBatch: ({ batch }) => events.records({ topic: batch.topic, partition: batch.partition }, batch.messages),
+      eachBatch: ({ batch }) => events.records(batch, consumed(batch as unknown as ConsumedBatch, batch.messages)),
     });
   }
 
@@ -113,6 +119,10 @@ export class KafkajsGroupConsumer implements GroupConsumer {
       offsets.map(({ topic, partition, offset }) => ({ topic, partition, offset: String(offset) })),
     );
   }
+}
+
+function consumed(batch: ConsumedBatch, messages: readonly RawRecord[]): ConsumedRecords {
+  return { from: toOffset(batch.fetchedOffset), messages, next: nextOffset(toOffset(batch.lastOffset())) };
 }
 
 function partitionsOf(assignment: Record<string, readonly number[]>): TopicPartition[] {

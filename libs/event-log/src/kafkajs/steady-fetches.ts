@@ -1,12 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { TopicPartition } from '../group/topic-partition.ts';
 import { failureOf, isOutOfRange } from '../kafka-errors.ts';
-import { aroundGroup, type Around, type ConsumerGroup } from './around-group.ts';
+import { aroundGroup, type Around, type ConsumedBatch, type ConsumerGroup } from './around-group.ts';
 import { partitionFailures } from './decode-fetches-here.ts';
 import { mustAnswer, noteSilence } from './silent-brokers.ts';
 
-/** Told of each partition that the log does not hold at the asked offset. */
-type PartitionFailed = (partition: TopicPartition, failure: Error) => void;
+interface FetchListener {
+  /** The log does not hold the partition at the asked offset. */
+  partitionFailed(partition: TopicPartition, failure: Error): void;
+  /** All that a fetch brought of a partition is no consumer's. */
+  passedOver(batch: ConsumedBatch): void;
+}
 
 const RETRY_MS = 250;
 /** What kafkajs throws where a broker is away, by its name. What the group says is not among it. */
@@ -19,22 +23,23 @@ const AWAY = new Set([
   'SilentBroker',
 ]);
 
-const listeners = new Map<string, PartitionFailed>();
+const listeners = new Map<string, FetchListener>();
 
 /**
  * Has a kafkajs 2.2.4 consumer go on fetching whatever becomes of one broker or one partition.
  *
  * kafkajs ends all fetches where one broker is away, joins its group anew at each change of a leader, which has every partition drained, and sets a position
  * that the log does not hold back to the log's beginning, without a word, and commits a -2 for it. Here the leaders are asked for anew and the others' fetches go on; a
- * partition that is out of range is not fetched any more, and its owner is told.
+ * partition that is out of range is not fetched any more, and its owner is told. So it is of what holds no record for a consumer: `eachBatch` does not run for it, and at the
+ * log's end nothing else would say that it is done with.
  *
  * @returns takes the listener away again.
  */
-export function keepFetching(groupId: string, failed: PartitionFailed): () => void {
+export function keepFetching(groupId: string, listener: FetchListener): () => void {
   aroundGroup('fetch', steady);
-  listeners.set(groupId, failed);
+  listeners.set(groupId, listener);
   return () => {
-    if (listeners.get(groupId) === failed) listeners.delete(groupId);
+    if (listeners.get(groupId) === listener) listeners.delete(groupId);
   };
 }
 
@@ -43,7 +48,8 @@ const steady: Around = async (group, fetch, [nodeId]) => {
   const failures: (TopicPartition & { readonly failure: Error })[] = [];
   try {
     await mustAnswer(broker);
-    const batches = await partitionFailures.run(failures, fetch);
+    const batches = (await partitionFailures.run(failures, fetch)) as readonly ConsumedBatch[];
+    for (const batch of batches) if (batch.isEmptyDueToFiltering()) listeners.get(group.groupId)?.passedOver(batch);
     if (failures.length > 0) await afterFailures(group, failures);
     return batches;
   } catch (error) {
@@ -61,7 +67,7 @@ async function afterFailures(
   for (const { topic, partition, failure } of failures) {
     if (!isOutOfRange(failure)) continue;
     group.pause([{ topic, partitions: [partition] }]);
-    listeners.get(group.groupId)?.({ topic, partition }, failure);
+    listeners.get(group.groupId)?.partitionFailed({ topic, partition }, failure);
   }
   if (failures.some(({ failure }) => !isOutOfRange(failure))) await lookForLeaders(group);
 }
