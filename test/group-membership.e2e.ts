@@ -46,8 +46,8 @@ describe('membership in the consumer group, which the right to deliver rests on 
         beforeRebalance: () => Promise.resolve(),
         assigned: ({ memberId }) => void memberIds.push(memberId),
         records: () => Promise.resolve(),
-        partitionFailed: () => undefined,
         membershipConfirmed: (sentAt) => confirmations.push({ sentAt, heardAt: performance.now() }),
+        partitionFailed: () => undefined,
         crashed: () => undefined,
       },
     });

@@ -14,6 +14,7 @@ import {
   ReplayStatusCommand,
 } from './commands/replay-runs.command.ts';
 import { SourceProbeCommand, SourceResumeCommand, SourcesCommand, SourceStopCommand } from './commands/sources.command.ts';
+import { TopicsAcceptCommand } from './commands/topics-accept.command.ts';
 import { TopicsCommand, TopicsDescribeCommand, TopicsEnsureCommand } from './commands/topics.command.ts';
 import { VerifyCommand } from './commands/verify.command.ts';
 import { ProgramHelp } from './program-help.ts';
@@ -27,6 +28,7 @@ import { processTerminal, TERMINAL } from './terminal.ts';
     TopicsCommand,
     TopicsEnsureCommand,
     TopicsDescribeCommand,
+    TopicsAcceptCommand,
     ConfigCommand,
     ConfigCheckCommand,
     ExplainCommand,

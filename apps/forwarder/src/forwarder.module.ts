@@ -1,14 +1,6 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import type { ForwarderSettings } from '#config';
-import {
-  LogWriter,
-  PartitionReader,
-  UndecodableRecords,
-  committedOffsets,
-  createKafka,
-  topicsOf,
-  type LogClient,
-} from '#event-log';
+import { LogWriter, PartitionReader, UndecodableRecords, createKafka, groupCommits, topicsOf, type LogClient } from '#event-log';
 import { errorFields, Metrics, type Logger, type Tracing } from '#observability';
 import { SubjectHasher } from '#segment';
 import { readClock } from './clock.ts';
@@ -150,7 +142,7 @@ const deliveryProviders: Provider[] = [
         reader,
         member,
         cluster,
-        committedOffsets: (topic) => committedOffsets(kafka, settings.groupId, topic),
+        committedOffsets: (topic) => groupCommits(kafka, settings.groupId, topic),
         metrics: new OwnershipMetrics(metrics),
         undecodable,
         log,
@@ -163,10 +155,19 @@ const deliveryProviders: Provider[] = [
       settings: ForwarderSettings,
       kafka: LogClient,
       ownership: PartitionOwnership,
+      reader: PartitionReader,
       undecodable: UndecodableRecords,
       log: Logger,
-    ) => new DeletionsFollower(kafka, () => ownership.followed(), undecodable, log, settings.deletionLagBoundMs / 5),
-    inject: [SETTINGS, KAFKA, PartitionOwnership, UndecodableRecords, LOG],
+    ) =>
+      new DeletionsFollower(
+        kafka,
+        () => ownership.followed(),
+        undecodable,
+        log,
+        settings.deletionLagBoundMs / 5,
+        (topic, partition) => reader.startOffset(topic, partition),
+      ),
+    inject: [SETTINGS, KAFKA, PartitionOwnership, PartitionReader, UndecodableRecords, LOG],
   },
   {
     provide: REPLAYS,

@@ -19,6 +19,7 @@ import { Options } from '../declaration/options.ts';
 import { chooseSources } from '../sources.ts';
 import { table } from '../table.ts';
 import type { Terminal } from '../terminal.ts';
+import { TopicsAcceptCommand } from './topics-accept.command.ts';
 
 interface TopicsOptions {
   readonly source?: string;
@@ -131,7 +132,7 @@ function retentionOf(config: DescribedTopic['config']): string {
 @Command({
   name: 'topics',
   description: 'The Kafka topics of the sources',
-  subCommands: [TopicsEnsureCommand, TopicsDescribeCommand],
+  subCommands: [TopicsEnsureCommand, TopicsDescribeCommand, TopicsAcceptCommand],
 })
-@Examples(['bridge topics describe', 'bridge topics ensure'])
+@Examples(['bridge topics describe', 'bridge topics ensure', 'bridge topics accept --partition 3 --dry-run'])
 export class TopicsCommand extends CommandGroup {}

@@ -34,8 +34,8 @@ export class DeliveryController {
   }
 
   @EventPattern<string>(PARTITION_FAILED)
-  partitionFailed(@Payload() { partition, failure }: PartitionFailedMessage): void {
-    this.ownership.partitionFailed(partition, failure);
+  async partitionFailed(@Payload() { partition, failure }: PartitionFailedMessage): Promise<void> {
+    await this.ownership.partitionFailed(partition, failure);
   }
 
   @EventPattern<string>(MEMBERSHIP_CONFIRMED)

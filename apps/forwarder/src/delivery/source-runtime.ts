@@ -29,6 +29,7 @@ import type { DeliveryTraces } from './delivery-traces.ts';
 import { ExtoleCalls } from './extole-calls.ts';
 import { FactAppends } from './fact-appends.ts';
 import { gatesOf } from './gates-of-source.ts';
+import { LogAcceptances } from './log-acceptances.ts';
 import { Milestone } from './milestone.ts';
 import { PumpSchedule } from './pump-schedule.ts';
 import { StateReport } from './state-report.ts';
@@ -62,6 +63,8 @@ export class SourceRuntime {
   readonly delivery: SourceDelivery;
   /** Whether the source is to deliver at all has been read from the log: before that no partition of it is taken up (docs/adr/0011). */
   readonly controlKnown = new Milestone();
+  /** What was accepted of its partitions' logs; known as soon as `controlKnown` is. */
+  readonly logs = new LogAcceptances();
   private readonly evaluate: ReturnType<typeof createEvaluate>;
   private readonly pumps = new PumpSchedule((now) => this.pump(now));
   private readonly calls: ExtoleCalls;

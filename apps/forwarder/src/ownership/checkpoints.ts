@@ -1,5 +1,6 @@
 import {
   PartitionState,
+  type LogBreaks,
   readCheckpoint,
   writeCheckpoint,
   type CheckpointIdentity,
@@ -29,15 +30,26 @@ export interface CheckpointsOptions {
 export class Checkpoints {
   constructor(private readonly options: CheckpointsOptions) {}
 
-  /** The state that a restore of `owned` adds to: its checkpoint's, or an empty one at `start` if there is none that can be used. */
-  async stateBefore({ place, runtime }: OwnedPartition, start: Offset): Promise<PartitionState> {
+  /**
+   * The state that a restore of `owned` adds to: its checkpoint's, or an empty one if there is none that can be used.
+   *
+   * @param committed where the group stands in the present log; undefined if it has committed nothing
+   * @param start of the log: where an empty state begins then
+   */
+  async stateBefore(
+    { place, runtime }: OwnedPartition,
+    committed: Offset | undefined,
+    start: Offset,
+    breaks: LogBreaks,
+  ): Promise<PartitionState> {
     const { windows } = runtime;
+    const empty = () => new PartitionState(committed ?? start, windows, { breaks });
     const checkpoint = await this.options.store.read(place);
-    if (checkpoint === undefined) return new PartitionState(start, windows);
-    const read = readCheckpoint(checkpoint, this.identityOf(place), windows, start);
+    if (checkpoint === undefined) return empty();
+    const read = readCheckpoint(checkpoint, this.identityOf(place), windows, committed, breaks);
     if (read.kind === 'state') return read.state;
     this.options.log.warn('checkpoint_unusable', { ...place, reason: read.fault });
-    return new PartitionState(start, windows);
+    return empty();
   }
 
   /** Writes one of each of `partitions` that is delivering. What goes wrong is told, and costs a longer restore. */

@@ -19,7 +19,7 @@ export class Commits {
     });
     if (due.length === 0) return;
     try {
-      await this.transport.commit(due.map(({ place, offset }) => ({ ...place, offset })));
+      await this.transport.commit(due.map(({ place, offset, driver }) => ({ ...place, offset, log: driver.state.breaks.log })));
       for (const { driver, offset } of due) driver.commitAcknowledged(offset);
     } catch (error) {
       this.metrics.commitFailed();

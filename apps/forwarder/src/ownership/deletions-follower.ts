@@ -1,11 +1,15 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { DeletionNotice, Logged } from '#delivery';
 import {
   decodeNoticeOf,
+  isOutOfRange,
   isUndecodable,
   PartitionFollower,
   type FetchedFrom,
+  type FetchFailure,
   type Followed,
   type LogClient,
+  type TopicPartition,
   type UndecodableRecords,
 } from '#event-log';
 import { errorFields, type Logger } from '#observability';
@@ -17,12 +21,15 @@ export interface FollowedPartition {
   readonly partition: number;
   /** Where to read on. */
   next(): Offset;
+  /** Its topic has lost what was read of it: everything that it has is read again, from there on. */
+  readAgain(from: Offset): void;
   /** @param provenAt if this reaches the partition's end: all notices of before then are known. */
   read(notices: readonly Logged<DeletionNotice>[], next: Offset, provenAt: number | undefined): void;
 }
 
 /** How long a poll waits after a change of ownership: a partition that is taken up meanwhile waits for its first proof. */
 const FIRST_WAIT_MS = 200;
+const RETRY_MS = 1_000;
 
 /**
  * Follows the deletions topics of all owned partitions, however far the live consumer lags: that is how a deletion overtakes a backlog, and
@@ -30,23 +37,25 @@ const FIRST_WAIT_MS = 200;
  */
 export class DeletionsFollower {
   private readonly follower: PartitionFollower;
+  private isStopped = false;
 
   constructor(
     kafka: LogClient,
     /** Asked before each poll: ownership changes. */
     private readonly followed: () => readonly FollowedPartition[],
     private readonly undecodable: UndecodableRecords,
-    log: Logger,
+    private readonly log: Logger,
     /** How long a poll waits while nothing changes; well below `DELETION_LAG_BOUND`. */
     settledWaitMs: number,
+    /** Where a partition of a deletions topic begins. */
+    private readonly startOf: (topic: string, partition: number) => Promise<Offset>,
   ) {
     this.follower = new PartitionFollower({
       kafka,
       log,
       positions: () => followed().map((owned) => ({ topic: owned.topic, partition: owned.partition, offset: owned.next() })),
       read: (read) => this.read(read),
-      failed: ({ topic, partition, failure }) =>
-        log.warn('deletions_follow_failed', { topic, partition, ...errorFields(failure) }),
+      failed: (failure) => void this.failed(failure),
       waitMs: { first: FIRST_WAIT_MS, settled: settledWaitMs },
     });
   }
@@ -56,14 +65,35 @@ export class DeletionsFollower {
   }
 
   async stop(): Promise<void> {
+    this.isStopped = true;
     await this.follower.stop();
   }
 
   private read(read: Followed): void {
-    const owner = this.followed().find(({ topic, partition }) => topic === read.topic && partition === read.partition);
+    const owner = this.ownerOf(read);
     // It may have been given up, and even taken up again elsewhere, while the poll was under way.
     if (owner?.next() !== read.from) return;
     owner.read(this.noticesOf(read), read.batch.nextOffset, read.completeAt);
+  }
+
+  private async failed({ topic, partition, failure }: FetchFailure): Promise<void> {
+    this.log.warn('deletions_follow_failed', { topic, partition, ...errorFields(failure) });
+    if (!isOutOfRange(failure)) return;
+    // What was read stays known; what stands there now is read on top of it.
+    while (!this.isStopped) {
+      try {
+        const start = await this.startOf(topic, partition);
+        this.ownerOf({ topic, partition })?.readAgain(start);
+        return;
+      } catch (error) {
+        this.log.debug('log_read_failed', { topic, partition, ...errorFields(error) });
+        await delay(RETRY_MS);
+      }
+    }
+  }
+
+  private ownerOf(place: TopicPartition): FollowedPartition | undefined {
+    return this.followed().find(({ topic, partition }) => topic === place.topic && partition === place.partition);
   }
 
   private noticesOf({ topic, partition, batch }: FetchedFrom): Logged<DeletionNotice>[] {

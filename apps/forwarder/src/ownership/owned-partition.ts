@@ -1,8 +1,10 @@
-import type { PartitionDriver } from '#delivery';
+import type { LogAcceptance, PartitionDriver } from '#delivery';
 import type { TopicPartition } from '#event-log';
+import type { Offset } from '#segment';
 import { readClock } from '../clock.ts';
 import type { SourceRuntime } from '../delivery/source-runtime.ts';
 import { ArrivalTimes } from '../status/arrival-times.ts';
+import { LastArrival } from './last-arrival.ts';
 import { OpenDeletions } from '../status/open-deletions.ts';
 import type { LogTransport } from '../transport/log-transport.ts';
 import type { FollowedPartition } from './deletions-follower.ts';
@@ -15,6 +17,11 @@ export type OwnershipPhase = (typeof OWNERSHIP_PHASES)[number];
 export class OwnedPartition {
   readonly arrivals = new ArrivalTimes();
   readonly deletions = new OpenDeletions();
+  readonly arrived = new LastArrival();
+  /** Whether its log is being looked at, or has turned out to be another one: nothing is taken in meanwhile. */
+  isDoubted = false;
+  /** What was accepted of its log when its restore began; null until then. */
+  acceptance: LogAcceptance | undefined | null = null;
   private readonly givingUp = new AbortController();
   private standing: OwnershipPhase = 'restoring';
   /** Why it is refused, or why its restore is taking long. */
@@ -51,7 +58,7 @@ export class OwnedPartition {
 
   /** What keeps it from being delivered; undefined if nothing does. */
   get fault(): string | undefined {
-    if (this.standing === 'delivering') return undefined;
+    if (this.standing === 'delivering') return this.trouble;
     const { topic, partition } = this.place;
     return `${topic} partition ${partition} is ${this.standing}${this.trouble === undefined ? '' : `: ${this.trouble}`}`;
   }
@@ -67,6 +74,23 @@ export class OwnedPartition {
     if (isFinal) this.standing = 'refused';
   }
 
+  /** Its log is not what it was. What was read of it is delivered; nothing more is taken in. */
+  broke(trouble: string): void {
+    this.isDoubted = true;
+    this.trouble = `${trouble}. What was read before is delivered first`;
+  }
+
+  /** The first offset that has not arrived. */
+  get arrivedNext(): Offset {
+    return this.driver?.figures.arrivedNext ?? (0 as Offset);
+  }
+
+  /** Whether its driver has nothing left to do. */
+  get isIdle(): boolean {
+    const { driver } = this;
+    return driver === undefined || (driver.figures.lanes === 0 && driver.isQuiet);
+  }
+
   checkpointed(): void {
     this.savedAt = readClock().monotonicMs;
   }
@@ -80,7 +104,7 @@ export class OwnedPartition {
   /** After a join the fetch position stands at the committed offset: go on where the driver stands instead. */
   resumeIntake(transport: Pick<LogTransport, 'seek' | 'resumeFrom'>): void {
     const { driver } = this;
-    if (driver === undefined) return;
+    if (driver === undefined || this.isDoubted) return;
     const { arrivedNext, paused } = driver.figures;
     if (paused) transport.seek(this.place, arrivedNext);
     else transport.resumeFrom(this.place, arrivedNext);
@@ -95,6 +119,7 @@ export class OwnedPartition {
       topic: runtime.topics.deletions,
       partition,
       next: () => driver.state.deletionsNext,
+      readAgain: (from) => (driver.state.deletionsNext = from),
       read: (notices, next, provenAt) => {
         deletions.note(
           notices.map(({ fact }) => fact),

@@ -4,11 +4,12 @@ import {
   standInFor,
   topicPartitionKey,
   type ConsumedRecords,
+  type PartitionReader,
   type RawRecord,
   type TopicPartition,
   type UndecodableRecords,
 } from '#event-log';
-import { errorFields, type Logger } from '#observability';
+import type { Logger } from '#observability';
 import { readClock } from '../clock.ts';
 import type { SourceRuntime } from '../delivery/source-runtime.ts';
 import type { OwnershipMetrics } from '../status/ownership-metrics.ts';
@@ -17,6 +18,7 @@ import type { AssignedMessage } from '../transport/patterns.ts';
 import type { Checkpoints } from './checkpoints.ts';
 import type { Commits } from './commits.ts';
 import type { FollowedPartition } from './deletions-follower.ts';
+import { LogWatch } from './log-watch.ts';
 import type { MemberFile } from './member-file.ts';
 import type { Membership } from './membership.ts';
 import { OwnedPartition } from './owned-partition.ts';
@@ -24,7 +26,8 @@ import type { PartitionRestorer } from './partition-restorer.ts';
 
 export interface PartitionOwnershipOptions {
   readonly runtimes: readonly SourceRuntime[];
-  readonly transport: Pick<LogTransport, 'seek' | 'resumeFrom'>;
+  readonly transport: Pick<LogTransport, 'seek' | 'resumeFrom' | 'pause'>;
+  readonly reader: PartitionReader;
   readonly membership: Membership;
   readonly restorer: PartitionRestorer;
   readonly commits: Commits;
@@ -43,9 +46,12 @@ export interface PartitionOwnershipOptions {
 export class PartitionOwnership {
   private readonly owned = new Map<string, OwnedPartition>();
   private readonly runtimesByTopic: ReadonlyMap<string, SourceRuntime>;
+  private readonly watch: LogWatch;
 
   constructor(private readonly options: PartitionOwnershipOptions) {
     this.runtimesByTopic = new Map(options.runtimes.map((runtime) => [runtime.topics.events, runtime]));
+    this.watch = new LogWatch(options, (owned) => this.restoreAnew(owned));
+    for (const runtime of options.runtimes) runtime.logs.changed = (partition) => this.logAccepted(runtime, partition);
   }
 
   /** The group is about to change: finish what is in flight, write it down, commit, and send nothing until the next assignment. */
@@ -71,27 +77,25 @@ export class PartitionOwnership {
     log.info('partitions_assigned', { count: partitions.length });
   }
 
-  /** The log does not hold a partition where its driver stands. Taken up anew, it is refused with the numbers, or goes on where nothing is missing. */
-  partitionFailed(place: TopicPartition, failure: Error): void {
-    const key = topicPartitionKey(place);
-    const owned = this.owned.get(key);
-    if (owned?.phase !== 'delivering') return;
-    this.options.log.error('partition_out_of_range', { ...place, ...errorFields(failure) });
-    this.giveUp(key, owned);
-    this.options.restorer.restore([this.takeUp(place) ?? []].flat());
-  }
-
   membershipConfirmed(sentAt: number): void {
     this.options.membership.confirmed(sentAt);
   }
 
-  recordsArrived(place: TopicPartition, { from, messages, next }: ConsumedRecords): void {
+  recordsArrived(place: TopicPartition, read: ConsumedRecords): void {
     const owned = this.owned.get(topicPartitionKey(place));
     // A fetch that was under way when the partition was paused for its restore: it is fetched again from the restored offset.
     if (owned?.phase !== 'delivering') return;
-    owned.arrivals.note(messages);
-    const records = messages.map((message) => this.toLogRecord(place, message));
-    if (!owned.runtime.recordsArrived(place.partition, { from, records, next })) owned.resumeIntake(this.options.transport);
+    this.watch.take(owned, read, ({ from, messages, next }) => {
+      owned.arrivals.note(messages);
+      const records = messages.map((message) => this.toLogRecord(place, message));
+      if (!owned.runtime.recordsArrived(place.partition, { from, records, next })) owned.resumeIntake(this.options.transport);
+    });
+  }
+
+  /** The consumer cannot read on in a partition: if that is because its log does not hold what comes next, it is restored anew, and its restore tells why. */
+  async partitionFailed(place: TopicPartition, failure: Error): Promise<void> {
+    const owned = this.owned.get(topicPartitionKey(place));
+    if (owned?.phase === 'delivering') await this.watch.failed(owned, failure);
   }
 
   /** Commits every frontier that has moved. */
@@ -99,8 +103,9 @@ export class PartitionOwnership {
     await this.options.commits.commit(this.partitions);
   }
 
-  /** Writes a checkpoint of every delivering partition. */
+  /** Writes a checkpoint of every delivering partition, having looked whether its log is still the same. */
   async checkpoint(): Promise<void> {
+    for (const owned of this.partitions) if (owned.phase === 'delivering' && !owned.isDoubted) void this.watch.check(owned);
     await this.options.checkpoints.write(this.partitions);
   }
 
@@ -151,6 +156,23 @@ export class PartitionOwnership {
     const owned = new OwnedPartition(runtime, place);
     this.owned.set(key, owned);
     return owned;
+  }
+
+  /** An operator has said something about a log. A restore that has begun without knowing it begins again. */
+  private logAccepted(runtime: SourceRuntime, partition: number): void {
+    const owned = this.owned.get(topicPartitionKey({ topic: runtime.topics.events, partition }));
+    if (owned === undefined || owned.acceptance === null) return;
+    const isKnown = owned.driver?.state.breaks.log === runtime.logs.breaksOf(partition).log;
+    if (!isKnown) void this.restoreAnew(owned);
+  }
+
+  private async restoreAnew(owned: OwnedPartition): Promise<void> {
+    const { place } = owned;
+    const key = topicPartitionKey(place);
+    await this.options.commits.commit([owned]);
+    if (this.owned.get(key) !== owned) return;
+    this.giveUp(key, owned);
+    this.options.restorer.restore([this.takeUp(place)].filter((taken) => taken !== undefined));
   }
 
   private giveUp(key: string, owned: OwnedPartition): void {

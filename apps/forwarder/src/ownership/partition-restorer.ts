@@ -1,21 +1,21 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { PartitionDriver } from '#delivery';
-import { readDeletions, type PartitionReader, type UndecodableRecords } from '#event-log';
+import { readDeletions, type Commit, type PartitionReader, type UndecodableRecords } from '#event-log';
 import { errorFields, type Logger } from '#observability';
-import { toOffset, type Offset } from '#segment';
+import { toOffset } from '#segment';
 import { readClock } from '../clock.ts';
 import type { OwnershipMetrics } from '../status/ownership-metrics.ts';
 import type { LogTransport } from '../transport/log-transport.ts';
 import type { Checkpoints } from './checkpoints.ts';
 import type { OwnedPartition } from './owned-partition.ts';
 import { restorePartition } from './restore-partition.ts';
-import { LogGapError } from './restore-start.ts';
+import { LogPlaceError } from './log-place-error.ts';
 
 const RETRY_MS = 1_000;
 const LEAVING_POLL_MS = 20;
 
-/** The group's committed offsets of a topic, by partition. */
-type CommittedOf = (topic: string) => Promise<ReadonlyMap<number, Offset>>;
+/** How far the group is with a topic, by partition. */
+type CommittedOf = (topic: string) => Promise<ReadonlyMap<number, Commit>>;
 
 export interface PartitionRestorerOptions {
   readonly reader: PartitionReader;
@@ -45,7 +45,8 @@ export class PartitionRestorer {
         return;
       } catch (error) {
         if (givenUp.aborted) return;
-        const isFinal = error instanceof LogGapError;
+        const isFinal = error instanceof LogPlaceError;
+        if (isFinal) this.options.metrics.logBroken(owned, error.place);
         this.options.metrics.restoreFailed(owned.source);
         owned.restoreFailed(error instanceof Error ? error.message : 'unknown', isFinal);
         this.options.log.error('partition_restore_failed', { ...place, ...errorFields(error) });
@@ -60,15 +61,22 @@ export class PartitionRestorer {
     const { runtime, place, givenUp } = owned;
     // P3: calls of a former ownership in this same process end first.
     while (runtime.delivery.isLeaving(place.partition)) await delay(LEAVING_POLL_MS);
+    // A stop that an operator has asked for holds for those who come later, too: nothing is called before it is known. And so with the log's breaks.
+    await runtime.controlKnown.reached(givenUp);
+    owned.acceptance = runtime.logs.of(place.partition);
     const committed = (await committedOf(place.topic)).get(place.partition);
     const startedAt = readClock().monotonicMs;
-    const { state, swapped, records } = await restorePartition(this.options, owned, committed);
-    // A stop that an operator has asked for holds for those who come later, too: nothing is called before it is known.
-    await runtime.controlKnown.reached(givenUp);
+    const { state, swapped, records, lost } = await restorePartition(this.options, owned, committed);
     givenUp.throwIfAborted();
+    if (lost !== undefined) {
+      const { from: offset, to: endOffset, missing: count } = lost;
+      this.options.metrics.logBroken(owned, lost);
+      this.options.log.warn('records_given_up', { ...place, offset, endOffset, count });
+    }
     this.options.metrics.restoreFinished(owned.source, (readClock().monotonicMs - startedAt) / 1_000, records);
     const driver = runtime.own(place.partition, state);
-    if (committed !== undefined) driver.commitAcknowledged(committed);
+    // A commit in a log before this one is none.
+    if (committed?.log === state.breaks.log) driver.commitAcknowledged(committed.offset);
     for (const notice of swapped) driver.deletionArrived(notice, readClock());
     owned.restored();
     owned.resumeIntake(this.options.transport);

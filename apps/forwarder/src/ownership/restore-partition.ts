@@ -1,10 +1,21 @@
-import type { DeletionNotice, Logged, PartitionState } from '#delivery';
-import { readDeletions, readOutcomes, type PartitionReader, type UndecodableRecords } from '#event-log';
+import { placeOf, type DeletionNotice, type LogBounds, type Logged, type PartitionState, type Witness } from '#delivery';
+import {
+  readDeletions,
+  readOutcomes,
+  recordAt,
+  type Commit,
+  type FactReader,
+  type PartitionReader,
+  type UndecodableRecords,
+} from '#event-log';
 import type { Logger } from '#observability';
-import type { Offset } from '#segment';
+import { nextOffset, toOffset } from '#segment';
 import type { Checkpoints } from './checkpoints.ts';
+import { LogPlaceError, type BrokenPlace } from './log-place-error.ts';
 import type { OwnedPartition } from './owned-partition.ts';
-import { restoreStart } from './restore-start.ts';
+
+/** Outcomes that are read to know the log by, where a checkpoint of an older version knows none. */
+const WITNESSES = 500;
 
 export interface RestoreOptions {
   readonly reader: PartitionReader;
@@ -20,45 +31,94 @@ export interface RestoredPartition {
   readonly swapped: readonly Logged<DeletionNotice>[];
   /** Outcomes and notices that were read back. */
   readonly records: number;
+  /** What is gone for good, as an operator has accepted. */
+  readonly lost?: Extract<BrokenPlace, { kind: 'hole' }>;
 }
 
 /**
  * The state of a partition that this process has just been given: the checkpoint if there is a usable one, and then the outcomes and
  * the deletions up to ends that are taken now, after the assignment, so that all that a former owner had acknowledged is in it.
  *
- * @param committed the group's committed offset; undefined if it has none
- * @throws LogGapError if the log does not hold the committed offset.
+ * @param commit how far the group is; undefined if it has committed nothing
+ * @throws LogPlaceError if the log is not the one that all that is about, or lacks what is not done, and nobody has accepted that.
  */
 export async function restorePartition(
   { reader, checkpoints, undecodable, log }: RestoreOptions,
   owned: OwnedPartition,
-  committed: Offset | undefined,
+  commit: Commit | undefined,
 ): Promise<RestoredPartition> {
   const { place, runtime, givenUp: signal } = owned;
   const { topic, partition } = place;
-  const start = restoreStart(place, committed, {
-    start: await reader.startOffset(topic, partition),
-    end: await reader.endOffset(topic, partition),
-  });
-  const state = await checkpoints.stateBefore(owned, start);
-  const by = { reader, undecodable, signal };
-  const outcomes = await readOutcomes(by, { topics: runtime.topics, partition }, state.outcomesNext, (outcome, appendedAt) =>
+  const { topics } = runtime;
+  const by: FactReader = { reader, undecodable, signal };
+  const breaks = runtime.logs.breaksOf(partition);
+  const bounds = { start: await reader.startOffset(topic, partition), end: await reader.endOffset(topic, partition) };
+  const committed = commit && toOffset(Math.min(commit.offset, breaks.endOf(commit.log)));
+  const state = await checkpoints.stateBefore(owned, committed, bounds.start, breaks);
+
+  // A group without offsets and without a checkpoint has begun nowhere, unless outcomes say how far it was.
+  const hasBegun = commit !== undefined || state.outcomesNext > 0;
+
+  const outcomesPlace = { topic: topics.outcomes, partition };
+  const deletionsPlace = { topic: topics.deletions, partition };
+  // A checkpoint costs time only: where its topics have lost what it has read of them, all that they have is read on top of it.
+  if (state.outcomesNext > (await reader.endOffset(topics.outcomes, partition))) {
+    log.warn('checkpoint_ahead', { ...outcomesPlace, offset: state.outcomesNext });
+    state.outcomesNext = toOffset(0);
+  }
+  if (state.deletionsNext > (await reader.endOffset(topics.deletions, partition))) {
+    log.warn('checkpoint_ahead', { ...deletionsPlace, offset: state.deletionsNext });
+    state.deletionsNext = toOffset(0);
+  }
+  const tail = state.witness === undefined ? Math.max(0, state.outcomesNext - WITNESSES) : state.outcomesNext;
+  const outcomes = await readOutcomes(by, { topics, partition }, toOffset(tail), (outcome, appendedAt) =>
     state.applyOutcome(outcome, appendedAt),
   );
   state.outcomesNext = outcomes.next;
+  const lost = await judge(by, owned, bounds, state, hasBegun);
+
   const swapped: Logged<DeletionNotice>[] = [];
-  const deletions = await readDeletions(
-    by,
-    { topic: runtime.topics.deletions, partition },
-    state.deletionsNext,
-    (notice, appendedAt) => {
-      if (notice.offset < (state.latestDeletion(notice.subject) ?? -1)) swapped.push({ fact: notice, appendedAt });
-      state.applyDeletion(notice, appendedAt);
-    },
-  );
+  const deletions = await readDeletions(by, deletionsPlace, state.deletionsNext, (read, appendedAt, at) => {
+    const notice = breaks.noticeHere(read, at);
+    if (notice.offset < (state.latestDeletion(notice.subject) ?? -1)) swapped.push({ fact: notice, appendedAt });
+    state.applyDeletion(notice, appendedAt);
+  });
   state.deletionsNext = deletions.next;
   state.expire();
   const records = outcomes.count + deletions.count;
   log.info('partition_restored', { topic, partition, offset: state.frontier.committable, count: records });
-  return { state, swapped, records };
+  return { state, swapped, records, ...(lost !== undefined && { lost }) };
+}
+
+/** Whether this is the log that the state speaks of. Where an operator has accepted that records of it are gone, the state goes on behind them. */
+async function judge(
+  { reader, signal }: FactReader,
+  { runtime, place }: OwnedPartition,
+  bounds: LogBounds,
+  state: PartitionState,
+  hasBegun: boolean,
+): Promise<Extract<BrokenPlace, { kind: 'hole' }> | undefined> {
+  const { frontier, witness } = state;
+  const isUnsaid = !hasBegun && witness !== undefined && witness.offset < frontier.committable;
+  const next = isUnsaid ? nextOffset(witness.offset) : frontier.committable;
+  const missing = isUnsaid ? Math.max(0, bounds.start - next) : frontier.unfinishedBelow(bounds.start);
+  const standing = await standingAt(reader, place, bounds, witness, signal);
+  const found = placeOf({ bounds, next, missing, witness, standing });
+  const { lost } = runtime.logs.of(place.partition) ?? {};
+  const isAccepted = found.kind === 'hole' && lost !== undefined && found.from < lost.to;
+  if (found.kind !== 'contiguous' && !isAccepted) throw new LogPlaceError(runtime.id, place, found);
+  frontier.finishGap(frontier.committable, bounds.start);
+  return isAccepted ? found : undefined;
+}
+
+/** What stands where the witness was read, if the log has that offset. */
+export async function standingAt(
+  reader: PartitionReader,
+  place: OwnedPartition['place'],
+  { start, end }: LogBounds,
+  witness: Witness | undefined,
+  signal?: AbortSignal,
+): Promise<Witness | undefined> {
+  if (witness === undefined || witness.offset < start || witness.offset >= end) return undefined;
+  return recordAt(reader, place, witness.offset, signal);
 }

@@ -116,6 +116,9 @@ export class ReplayCoordinator {
       case 'control':
         this.control.take(record.control);
         return;
+      case 'log':
+        this.options.runtime.logs.take(record.acceptance);
+        return;
     }
   }
 

@@ -115,7 +115,7 @@ function registerPartitionGauges({ metrics, partitions, ends }: ForwarderGaugesO
   };
   metrics.gauge({
     name: 'bridge_partitions',
-    help: 'Partitions that this process owns, by phase: restoring, delivering, or refused (a gap in the log)',
+    help: 'Partitions that this process owns, by phase: restoring, delivering, or refused (its log is not what it was)',
     labelNames: ['source', 'phase'],
     collect: (gauge) => {
       gauge.reset();

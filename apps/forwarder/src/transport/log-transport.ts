@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Server, type CustomTransportStrategy, type MessageHandler } from '@nestjs/microservices';
-import type { GroupConsumer, LogClient, MemberFacts, TopicPartition } from '#event-log';
+import type { GroupConsumer, LogClient, MemberFacts, PartitionCommit, TopicPartition } from '#event-log';
 import type { Offset } from '#segment';
 import { ASSIGNED, BEFORE_REBALANCE, MEMBERSHIP_CONFIRMED, PARTITION_FAILED, RECORDS, type AssignedMessage } from './patterns.ts';
 
@@ -35,8 +35,8 @@ export class LogTransport extends Server implements CustomTransportStrategy {
         beforeRebalance: () => this.emit(BEFORE_REBALANCE, {}),
         assigned: (assignment) => this.assigned(assignment),
         records: ({ topic, partition }, read) => this.emit(RECORDS, { partition: { topic, partition }, read }),
-        partitionFailed: (partition, failure) => void this.emit(PARTITION_FAILED, { partition, failure }),
         membershipConfirmed: (sentAt) => void this.emit(MEMBERSHIP_CONFIRMED, { sentAt }),
+        partitionFailed: (partition, failure) => void this.emit(PARTITION_FAILED, { partition, failure }),
         crashed: options.crashed,
       },
     });
@@ -79,7 +79,7 @@ export class LogTransport extends Server implements CustomTransportStrategy {
     this.whileJoined(() => this.consumer.seek(partition, offset));
   }
 
-  async commit(offsets: readonly (TopicPartition & { readonly offset: Offset })[]): Promise<void> {
+  async commit(offsets: readonly PartitionCommit[]): Promise<void> {
     await this.consumer.commit(offsets);
   }
 

@@ -15,3 +15,6 @@ export interface DeletionNotice {
   /** Under `afterDeletion: suppress` only: the suppression was lifted, and the user's events from here on are accepted again. */
   readonly liftedFrom?: Offset;
 }
+
+/** What the state takes from a notice. */
+export type DeletionFacts = Pick<DeletionNotice, 'subject' | 'offset' | 'liftedFrom'>;

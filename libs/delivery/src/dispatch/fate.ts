@@ -50,8 +50,10 @@ export function fateOf(held: HeldRecord, subject: HashedSubject, { frontier, bar
   if (evaluation.kind === 'undeliverable') return end('dead-lettered', { code: evaluation.code });
 
   const original = repeats.originalOf(evaluation, deletion);
-  if (original === record.offset && replay?.redeliver !== true) return SKIP;
-  if (original !== undefined && original !== record.offset) return end('duplicate', duplicateOf(original, evaluation));
+  // A live record is not done, or it would have ended above: what bears its offset is of a log before this one, and only its message is the same.
+  const isItself = original === record.offset && replay !== undefined;
+  if (isItself && !replay.redeliver) return SKIP;
+  if (original !== undefined && !isItself) return end('duplicate', duplicateOf(original, evaluation));
   if (replay !== undefined && record.type === 'identify' && repeats.isStaleIdentify(subject, record.offset))
     return end('stale', { event: evaluation.event });
   return evaluation.parameters === undefined ? CALL : { kind: 'steps', parameters: evaluation.parameters };

@@ -19,6 +19,7 @@ export interface OutcomeFacts {
 /** Where and under which mapping it ended, after how many calls, and in which replay. */
 export interface OutcomeContext {
   readonly partition: number;
+  readonly log: number;
   readonly mappingVersion: string;
   readonly attempts: number;
   readonly run: string | undefined;
@@ -26,7 +27,7 @@ export interface OutcomeContext {
 
 /** The outcome of `record`, with everything personal left out (P10). */
 export function buildOutcome(
-  { partition, mappingVersion, attempts, run }: OutcomeContext,
+  { partition, log, mappingVersion, attempts, run }: OutcomeContext,
   record: LogRecord,
   subject: HashedSubject,
   outcome: OutcomeName,
@@ -46,6 +47,7 @@ export function buildOutcome(
     latencyMs: Number.isNaN(received) ? 0 : Math.max(0, Math.round(now.wallMs - received)),
     at: new Date(now.wallMs).toISOString(),
   };
+  if (log > 0) built.log = log;
   if (run !== undefined) built.run = run;
   const { event, status, code, detail, extoleId, messageKey, dedupKey } = facts;
   if (event !== undefined) built.event = event;

@@ -34,7 +34,7 @@ export class Conclusions {
    * @returns false if it would be a wrong one: it is not said, and the record has not ended.
    */
   conclude(held: HeldRecord, subject: HashedSubject, name: OutcomeName, now: Now, facts: OutcomeFacts): boolean {
-    const { partition, generation, mappingVersion, repeats, replays, inDoubt, outbox, barrier } = this.options;
+    const { partition, generation, mappingVersion, state, repeats, replays, inDoubt, outbox, barrier } = this.options;
     const { record, attempts } = held;
     const broken = brokenBy(held, subject, name, facts, barrier);
     if (broken !== undefined) {
@@ -46,7 +46,7 @@ export class Conclusions {
     }
     held.hasEnded = true;
     if (replays.endsUnsaid(held, name)) return true;
-    const context = { partition, mappingVersion, attempts, run: held.replay?.run };
+    const context = { partition, log: state.breaks.log, mappingVersion, attempts, run: held.replay?.run };
     const outcome = buildOutcome(context, record, subject, name, now, facts);
     if (name === 'delivered' && record.type !== 'delete') repeats.delivered(outcome);
     inDoubt.outcomeDecided(attempts);

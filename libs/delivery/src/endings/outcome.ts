@@ -21,6 +21,8 @@ export interface Outcome {
   /** The `messageId`'s hash, by which a repeat of the message is known. */
   readonly messageKey?: Hash;
   readonly position: Position;
+  /** The number of the log that the position is in, if its partition is not the first one of its name (docs/adr/0017). */
+  readonly log?: number;
   /** Calls made for it by the process that wrote the outcome; 0 if it needed none. */
   readonly attempts: number;
   readonly status?: number;

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { toOffset, type Hash } from '#segment';
 import { APPENDED_AT, hashOf, noticeOf, outcome } from '../testing/delivery-bench.ts';
+import { LogBreaks } from '../log-place/log-breaks.ts';
 import { fakeHash } from '../testing/simulated-event.ts';
 import { readCheckpoint, writeCheckpoint, type CheckpointIdentity } from './checkpoint.ts';
 import { PartitionState, type StateWindows } from './partition-state.ts';
@@ -95,6 +96,35 @@ describe('a checkpoint', () => {
     ['deletions', { deletionsMs: 1 }],
   ])('of another %s window is refused: it may have forgotten what is still in the topics', (_, other) => {
     expect(faultOf(writeCheckpoint(stateWith([]), IDENTITY, COMMITTED), IDENTITY, { ...WINDOWS, ...other })).toBe('windows');
+  });
+
+  it('of the version before is read all the same', () => {
+    const bytes = writeCheckpoint(stateWith([5, 6, 9], [fakeHash('k')]), IDENTITY, COMMITTED);
+    const start = 8 + 4;
+    const end = start + bytes.readUInt32LE(8);
+    const header = JSON.parse(bytes.subarray(start, end).toString()) as Record<string, unknown>;
+    const json = Buffer.from(JSON.stringify({ ...header, version: 3, log: undefined, witness: undefined }));
+    const length = Buffer.alloc(4);
+    length.writeUInt32LE(json.length);
+    const body = Buffer.concat([bytes.subarray(0, 8), length, json, bytes.subarray(end, -32)]);
+    const copy = restored(Buffer.concat([body, createHash('sha256').update(body).digest()]));
+    expect(copy.frontier.committable).toBe(7);
+    expect(copy.deliveredWith(fakeHash('k'))).toBe(0);
+    expect(copy.witness).toBeUndefined();
+  });
+
+  it('keeps the record by which its log is known again, and is of no use in another log', () => {
+    const bytes = writeCheckpoint(stateWith([5, 9, 6]), IDENTITY, COMMITTED);
+    expect(restored(bytes).witness?.offset).toBe(9);
+    const breaks = LogBreaks.none.with(toOffset(3), toOffset(0));
+    const read = readCheckpoint(bytes, IDENTITY, WINDOWS, COMMITTED, breaks);
+    expect(read).toEqual({ kind: 'unusable', fault: 'another-log' });
+  });
+
+  it('knows best where the group has no offset', () => {
+    const bytes = writeCheckpoint(stateWith([5, 6]), IDENTITY, toOffset(7));
+    const read = readCheckpoint(bytes, IDENTITY, WINDOWS, undefined);
+    expect(read.kind === 'state' && read.state.frontier.committable).toBe(7);
   });
 
   it('is refused when the group was moved back below it: only the topics know what lies there', () => {

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import { toOffset, type Offset } from '#segment';
+import { LogBreaks } from '../log-place/log-breaks.ts';
+import type { Witness } from '../log-place/log-place.ts';
 import type { Millis } from '../now.ts';
 import { PartitionState, type StateTable, type StateWindows } from './partition-state.ts';
 import { WindowedKeys } from './windowed-keys.ts';
@@ -11,7 +13,7 @@ import { WindowedKeys } from './windowed-keys.ts';
  * Layout: magic, u32 length of the header, JSON header, the sections that it lists, and the SHA-256 of all that precedes.
  */
 const MAGIC = Buffer.from('BRIDGECP');
-const VERSION = 3;
+const VERSION = 4;
 const DIGEST_BYTES = 32;
 const TABLES: readonly StateTable[] = ['seen', 'deletions', 'identifies', 'lifts'];
 
@@ -35,11 +37,15 @@ interface Header {
   outcomesNext: number;
   deletionsNext: number;
   logTime: number;
+  /** The number of the log that the offsets are in. */
+  log: number;
+  /** The record furthest ahead whose outcome it knows. */
+  witness?: Witness;
   finishedAhead: number[];
   sections: { kind: StateTable; index: number; bytes: number }[];
 }
 
-export type CheckpointFault = 'torn' | 'version' | 'foreign' | 'windows' | 'moved-back';
+export type CheckpointFault = 'torn' | 'version' | 'foreign' | 'windows' | 'moved-back' | 'another-log';
 
 export type ReadCheckpoint =
   { readonly kind: 'state'; readonly state: PartitionState } | { readonly kind: 'unusable'; readonly fault: CheckpointFault };
@@ -57,6 +63,8 @@ export function writeCheckpoint(state: PartitionState, identity: CheckpointIdent
     outcomesNext: state.outcomesNext,
     deletionsNext: state.deletionsNext,
     logTime: state.logTime,
+    log: state.breaks.log,
+    ...(state.witness !== undefined && { witness: state.witness }),
     finishedAhead: runs(state.frontier.finishedAhead()),
     sections: sections.map(({ kind, index, bytes }) => ({ kind, index, bytes: bytes.length })),
   };
@@ -70,14 +78,16 @@ export function writeCheckpoint(state: PartitionState, identity: CheckpointIdent
 /**
  * The state that a checkpoint holds, if it is whole, of this identity and of these windows.
  *
- * @param committed the group's committed offset now. Below the one of the checkpoint, an operator has moved the group back: only a
+ * @param committed the group's committed offset now; undefined if it has none, so that the checkpoint knows best. Below the one of the checkpoint, an operator has moved the group back: only a
  *   full rebuild knows which of the older offsets have an outcome.
+ * @param breaks of the partition's log: a checkpoint of a log before the present one speaks of other records.
  */
 export function readCheckpoint(
   bytes: Buffer,
   identity: CheckpointIdentity,
   windows: StateWindows,
-  committed: Offset,
+  committed: Offset | undefined,
+  breaks: LogBreaks = LogBreaks.none,
 ): ReadCheckpoint {
   const unusable = (fault: CheckpointFault): ReadCheckpoint => ({ kind: 'unusable', fault });
   const body = bytes.subarray(0, -DIGEST_BYTES);
@@ -86,12 +96,13 @@ export function readCheckpoint(
   if (!digest(body).equals(bytes.subarray(-DIGEST_BYTES))) return unusable('torn');
 
   const headerEnd = start + body.readUInt32LE(MAGIC.length);
-  const header = JSON.parse(body.subarray(start, headerEnd).toString()) as Header;
-  if (header.version !== VERSION) return unusable('version');
+  const header = inCurrentVersion(JSON.parse(body.subarray(start, headerEnd).toString()) as Header);
+  if (header === undefined) return unusable('version');
   if (!sameIdentity(header.identity, identity)) return unusable('foreign');
   if (header.windows.dedupMs !== windows.dedupMs || header.windows.deletionsMs !== windows.deletionsMs)
     return unusable('windows');
-  if (committed < header.committed) return unusable('moved-back');
+  if (header.log !== breaks.log) return unusable('another-log');
+  if (committed !== undefined && committed < header.committed) return unusable('moved-back');
 
   const tables: Record<StateTable, { index: number; bytes: Buffer }[]> = { seen: [], deletions: [], identifies: [], lifts: [] };
   let at = headerEnd;
@@ -104,7 +115,7 @@ export function readCheckpoint(
     keys.import(tables[kind]);
     return keys;
   };
-  const state = new PartitionState(toOffset(Math.max(header.frontier, committed)), windows, {
+  const state = new PartitionState(toOffset(Math.max(header.frontier, committed ?? 0)), windows, {
     seen: imported('seen', windows.dedupMs),
     deletions: imported('deletions', windows.deletionsMs),
     identifies: imported('identifies', windows.dedupMs),
@@ -113,8 +124,16 @@ export function readCheckpoint(
     outcomesNext: toOffset(header.outcomesNext),
     deletionsNext: toOffset(header.deletionsNext),
     logTime: header.logTime,
+    breaks,
+    ...(header.witness !== undefined && { witness: header.witness }),
   });
   return { kind: 'state', state };
+}
+
+/** Version 3 knew one log only, and no witness. */
+function inCurrentVersion(header: Header): Header | undefined {
+  if (header.version === 3) return { ...header, version: VERSION, log: 0 };
+  return header.version === VERSION ? header : undefined;
 }
 
 function sameIdentity(a: CheckpointIdentity, b: CheckpointIdentity): boolean {

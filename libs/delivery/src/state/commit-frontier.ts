@@ -46,6 +46,16 @@ export class CommitFrontier {
     return offset < this.next || this.finished.has(offset);
   }
 
+  /** How many offsets from the frontier up to, not including, `to` are not finished. */
+  unfinishedBelow(to: Offset): number {
+    let unfinished = Math.max(0, to - this.next);
+    for (const offset of this.finishedAhead()) {
+      if (offset >= to) break;
+      unfinished--;
+    }
+    return unfinished;
+  }
+
   /** The finished offsets at or above the frontier, ascending, for a checkpoint. */
   *finishedAhead(): Generator<Offset> {
     for (const [from, to] of this.finished.runs(this.next)) for (let offset = from; offset < to; offset++) yield offset as Offset;

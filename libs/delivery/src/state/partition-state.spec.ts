@@ -1,6 +1,7 @@
 import { toOffset, type Hash } from '#segment';
 import { hashOf, noticeOf, outcome } from '../testing/delivery-bench.ts';
 import { fakeHash } from '../testing/simulated-event.ts';
+import { LogBreaks } from '../log-place/log-breaks.ts';
 import { PartitionState, type StateWindows } from './partition-state.ts';
 
 const DAY = 86_400_000;
@@ -47,6 +48,18 @@ describe('what the owner of a partition remembers', () => {
     state.expire();
     expect(state.deliveredWith(fakeHash('k1'))).toBeUndefined();
     expect([...state.frontier.finishedAhead()]).toHaveLength(3_000);
+  });
+
+  it('takes an outcome of a log before this one for no word on the record that has its offset now (P1)', () => {
+    const breaks = LogBreaks.none.with(toOffset(3), toOffset(0));
+    const state = new PartitionState(toOffset(0), WINDOWS, { breaks });
+    for (const offset of [0, 1, 2, 3, 4]) state.applyOutcome(delivered(offset, fakeHash(`k${offset}`)), TODAY);
+    expect(state.frontier.committable).toBe(3);
+    expect(state.witness?.offset).toBe(2);
+    // Its message was delivered all the same, before all that stands behind the break.
+    expect(state.deliveredWith(fakeHash('k4'))).toBe(2);
+    state.applyOutcome({ ...delivered(3, fakeHash('new')), log: 1 }, TODAY);
+    expect(state.frontier.committable).toBe(4);
   });
 
   it('forgets nothing while the log stands still', () => {

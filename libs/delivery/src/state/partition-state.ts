@@ -1,5 +1,7 @@
-import type { Hash, HashedSubject, Offset } from '#segment';
-import type { DeletionNotice } from '../deletion/deletion-record.ts';
+import { toOffset, type Hash, type HashedSubject, type Offset } from '#segment';
+import type { DeletionFacts } from '../deletion/deletion-record.ts';
+import { LogBreaks } from '../log-place/log-breaks.ts';
+import type { Witness } from '../log-place/log-place.ts';
 import type { Millis } from '../now.ts';
 import type { Outcome } from '../endings/outcome.ts';
 import { CommitFrontier } from './commit-frontier.ts';
@@ -13,9 +15,6 @@ export interface StateWindows {
 
 /** The tables that a state is made of. */
 export type StateTable = 'seen' | 'deletions' | 'identifies' | 'lifts';
-
-/** What the state takes from a notice. */
-export type DeletionFacts = Pick<DeletionNotice, 'subject' | 'offset' | 'liftedFrom'>;
 
 /**
  * What the owner of a partition knows of its past: the keys seen, the latest deletion and the latest delivered identify
@@ -40,6 +39,9 @@ export class PartitionState {
   private latestAppend: Millis;
   /** The log's time when keys were last forgotten. */
   private expiredAt: Millis;
+  private furthest: Witness | undefined;
+  /** Where the events partition was another log before: an outcome of back then is about another record. */
+  readonly breaks: LogBreaks;
 
   constructor(
     /** The first offset of the events partition that is not known to be finished. */
@@ -54,6 +56,8 @@ export class PartitionState {
       outcomesNext?: Offset;
       deletionsNext?: Offset;
       logTime?: Millis;
+      witness?: Witness;
+      breaks?: LogBreaks;
     } = {},
   ) {
     this.frontier = new CommitFrontier(start);
@@ -66,12 +70,17 @@ export class PartitionState {
     this.deletionsNext = parts.deletionsNext ?? (0 as Offset);
     this.latestAppend = parts.logTime ?? 0;
     this.expiredAt = this.latestAppend;
+    this.furthest = parts.witness;
+    this.breaks = parts.breaks ?? LogBreaks.none;
   }
 
   /** Takes in a fact of the outcomes topic: on restore, and when our own write of it is acknowledged (never before: P4). */
   applyOutcome(outcome: Outcome, appendedAt: Millis): void {
-    const { offset } = outcome.position;
-    this.frontier.finish(offset);
+    const end = this.breaks.endOf(outcome.log ?? 0);
+    const isHere = outcome.position.offset < end;
+    // Its keys count in whichever log: a repeat of the message is one all the same.
+    const offset = isHere ? outcome.position.offset : toOffset(Math.max(0, end - 1));
+    if (isHere) this.finished(offset, outcome.messageId);
     this.latestAppend = Math.max(this.latestAppend, appendedAt);
     // A rebuild may read outcomes of many windows: no more than one of them is to be in memory at once (P9).
     if (this.latestAppend - this.expiredAt > this.windows.dedupMs / 4) this.expireKeys();
@@ -89,6 +98,11 @@ export class PartitionState {
     if (liftedFrom !== undefined && liftedFrom > (this.lifts.latest(subject) ?? -1))
       this.lifts.add(subject, liftedFrom, appendedAt);
     if (offset > (this.deletions.latest(subject) ?? -1)) this.deletions.add(subject, offset, appendedAt);
+  }
+
+  /** The record furthest ahead whose outcome is known. */
+  get witness(): Witness | undefined {
+    return this.furthest;
   }
 
   /** From which offset on the subject's suppression is lifted, or undefined. */
@@ -133,6 +147,11 @@ export class PartitionState {
 
   get bytes(): number {
     return this.seen.bytes + this.deletions.bytes + this.identifies.bytes + this.lifts.bytes;
+  }
+
+  private finished(offset: Offset, messageId: string): void {
+    this.frontier.finish(offset);
+    if (offset >= (this.furthest?.offset ?? 0)) this.furthest = { offset, messageId };
   }
 
   /** The windows' tables, for a checkpoint. */

@@ -1,5 +1,6 @@
 import type { Offset } from '#segment';
 import type { RawRecord } from '../records/raw-record.ts';
+import type { PartitionCommit } from './commit.ts';
 import type { MemberFacts } from './member-facts.ts';
 import type { TopicPartition } from './topic-partition.ts';
 
@@ -66,5 +67,5 @@ export interface GroupConsumer {
   /** The next record that is fetched of `partition` is the one at `offset`. */
   seek(partition: TopicPartition, offset: Offset): void;
   /** Commits offsets with the generation of the latest join; rejects if Kafka does not take them. */
-  commit(offsets: readonly (TopicPartition & { readonly offset: Offset })[]): Promise<void>;
+  commit(offsets: readonly PartitionCommit[]): Promise<void>;
 }

@@ -9,3 +9,4 @@ export {
   type GroupConsumerOptions,
 } from './group-consumer.ts';
 export type { DescribedMember, MemberFacts } from './member-facts.ts';
+export type { Commit, PartitionCommit } from './commit.ts';

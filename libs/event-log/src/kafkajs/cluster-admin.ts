@@ -1,5 +1,6 @@
 import kafkajs, { AssignerProtocol, type Admin, type Broker, type ITopicConfig, type Kafka } from 'kafkajs';
 import { toOffset, type Offset } from '#segment';
+import { logNamedBy, type Commit } from '../group/commit.ts';
 import { parseFacts, type DescribedMember } from '../group/member-facts.ts';
 import type { ClusterAdmin, PartitionBounds } from '../topics/cluster-admin.ts';
 import type { TopicState } from '../topics/topic-mismatch.ts';
@@ -48,11 +49,17 @@ export class KafkajsAdmin implements ClusterAdmin {
   }
 
   async committed(groupId: string, topic: string): Promise<Map<number, Offset>> {
+    const commits = await this.commits(groupId, topic);
+    return new Map([...commits].map(([partition, { offset }]) => [partition, offset]));
+  }
+
+  async commits(groupId: string, topic: string): Promise<Map<number, Commit>> {
     const topics = await this.admin.fetchOffsets({ groupId, topics: [topic] });
     const partitions = topics.find((entry) => entry.topic === topic)?.partitions ?? [];
     // Kafka writes "nothing committed" as -1; kafkajs has written -1 and -2 itself, for "the end" and "the beginning".
+    const real = partitions.filter(({ offset }) => Number(offset) >= 0);
     return new Map(
-      partitions.filter(({ offset }) => Number(offset) >= 0).map(({ partition, offset }) => [partition, toOffset(offset)]),
+      real.map(({ partition, offset, metadata }) => [partition, { offset: toOffset(offset), log: logNamedBy(metadata) }]),
     );
   }
 

@@ -130,10 +130,11 @@ function appendBatch(to: FetchedRecord[], bytes: Buffer, at: number, names: Name
   const maxTimestamp = bytes.readBigInt64BE(at + BATCH.maxTimestamp).toString();
   const isAppendTime = (attributes & ATTRIBUTES.appendTime) !== 0;
   const isControlRecord = (attributes & ATTRIBUTES.control) !== 0;
+  const leaderEpoch = bytes.readInt32BE(at + BATCH.leaderEpoch);
   const batchContext: BatchContext = {
     firstOffset,
     firstTimestamp,
-    partitionLeaderEpoch: bytes.readInt32BE(at + BATCH.leaderEpoch),
+    partitionLeaderEpoch: leaderEpoch,
     inTransaction: (attributes & ATTRIBUTES.transactional) !== 0,
     isControlBatch: isControlRecord,
     lastOffsetDelta: bytes.readInt32BE(at + BATCH.lastOffsetDelta),
@@ -161,6 +162,7 @@ function appendBatch(to: FetchedRecord[], bytes: Buffer, at: number, names: Name
       headers: reader.headers(),
       isControlRecord,
       batchContext,
+      leaderEpoch,
     } as FetchedRecord);
     if (reader.at !== end || end > body.length) throw new RangeError('a record of a fetch answer does not end where it says');
   }

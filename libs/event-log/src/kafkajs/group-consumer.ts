@@ -7,6 +7,7 @@ import {
   type GroupConsumer,
   type GroupConsumerOptions,
 } from '../group/group-consumer.ts';
+import { metadataOf, type PartitionCommit } from '../group/commit.ts';
 import type { TopicPartition } from '../group/topic-partition.ts';
 import type { RawRecord } from '../records/raw-record.ts';
 import type { ConsumedBatch } from './around-group.ts';
@@ -114,9 +115,12 @@ export class KafkajsGroupConsumer implements GroupConsumer {
     this.consumer.seek({ ...partition, offset: String(offset) });
   }
 
-  async commit(offsets: readonly (TopicPartition & { readonly offset: Offset })[]): Promise<void> {
+  async commit(commits: readonly PartitionCommit[]): Promise<void> {
     await this.consumer.commitOffsets(
-      offsets.map(({ topic, partition, offset }) => ({ topic, partition, offset: String(offset) })),
+      commits.map((commit) => {
+        const { topic, partition, offset } = commit;
+        return { topic, partition, offset: String(offset), metadata: metadataOf(commit) };
+      }),
     );
   }
 }

@@ -13,3 +13,4 @@ export {
 export { UndecodableRecords } from './undecodable-records.ts';
 export { ReplaySelection, type ReplayChoice, type ReplaySelectionOptions } from './replay-selection.ts';
 export { unless } from './unless.ts';
+export { recordAt, witnessOf } from './record-at.ts';

@@ -21,6 +21,9 @@ export interface FactsRead {
   readonly count: number;
 }
 
+/** Events that a log may have lost at its end for its outcomes to tell of it; the group's commit tells of more. What lies beyond is nobody's of ours. */
+const MAX_LOST = 1_000_000;
+
 /** Where the outcomes of one partition stand, and the events that they are about. */
 export interface OutcomesPlace {
   readonly topics: Pick<SourceTopics, 'events' | 'outcomes'>;
@@ -30,7 +33,8 @@ export interface OutcomesPlace {
 /**
  * Reads an outcomes partition from `from` to the end that it has when the reading begins; `take` is told when each was appended, too.
  *
- * An outcome that is about no event of the partition is left out: its position is another partition's, or lies beyond the end of the events.
+ * An outcome that is about no event of the partition is left out: its position is another partition's, or lies far beyond the end of the events. One that lies
+ * a little beyond it is kept: it tells that the log has been longer (docs/adr/0017).
  */
 export async function readOutcomes(
   by: FactReader,
@@ -45,7 +49,9 @@ export async function readOutcomes(
   const decode = (message: RawRecord): Outcome | Undecodable => {
     const outcome = decodeOutcomeOf(partition, message);
     if (isUndecodable(outcome)) return outcome;
-    return outcome.position.offset < eventsEnd ? outcome : undecodable(message, 'its position lies beyond the end of the events');
+    return outcome.position.offset < eventsEnd + MAX_LOST
+      ? outcome
+      : undecodable(message, 'its position lies far beyond the end of the events');
   };
   return readTo(end, by, place, from, decode, take);
 }
@@ -55,7 +61,7 @@ export async function readDeletions(
   by: FactReader,
   place: TopicPartition,
   from: Offset,
-  take: (notice: DeletionNotice, appendedAt: Millis) => void,
+  take: (notice: DeletionNotice, appendedAt: Millis, place: Offset) => void,
 ): Promise<FactsRead> {
   const decode = (message: RawRecord) => decodeNoticeOf(place.partition, message);
   return readTo(await by.reader.endOffset(place.topic, place.partition), by, place, from, decode, take);
@@ -81,7 +87,7 @@ async function readTo<Fact extends object>(
   { topic, partition }: TopicPartition,
   from: Offset,
   decode: (message: RawRecord) => Fact | Undecodable,
-  take: (fact: Fact, appendedAt: Millis) => void,
+  take: (fact: Fact, appendedAt: Millis, place: Offset) => void,
 ): Promise<FactsRead> {
   let next = from < end ? toOffset(Math.max(from, await reader.startOffset(topic, partition))) : from;
   let count = 0;
@@ -91,7 +97,7 @@ async function readTo<Fact extends object>(
     for (const message of batch.records) {
       const fact = decode(message);
       if (isUndecodable(fact)) foreign.met({ topic, partition }, fact);
-      else take(fact, Number(message.timestamp));
+      else take(fact, Number(message.timestamp), toOffset(message.offset));
     }
     count += batch.records.length;
     next = batch.nextOffset;

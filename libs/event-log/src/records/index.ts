@@ -6,4 +6,5 @@ export { standInFor } from './stand-in-record.ts';
 export { decodeDeletionNotice, encodeDeletionNotice } from './deletion-records.ts';
 export { decodeOutcome, encodeOutcome } from './outcome-records.ts';
 export { decodeReplayRecord, encodeReplayProgress, encodeReplayRequest, type ReplayRecord } from './replay-records.ts';
+export { decodeLogAcceptance, encodeLogAcceptance } from './log-acceptance-records.ts';
 export { decodeSourceControl, encodeSourceControl } from './control-records.ts';

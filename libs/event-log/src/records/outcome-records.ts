@@ -40,6 +40,7 @@ const misfit = misfitOf<Outcome>({
   latencyMs: isMillis,
   at: isTime,
   run: optional(isId),
+  log: optional(isCount),
 });
 
 /**

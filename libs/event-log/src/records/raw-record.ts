@@ -7,6 +7,8 @@ export interface RawRecord {
   readonly value: Buffer | null;
   /** Milliseconds since the epoch, in decimal. */
   readonly timestamp: string;
+  /** The term of the leader that appended it; absent where Kafka does not say. */
+  readonly leaderEpoch?: number;
   /** A name that stands there more than once has an array. */
   readonly headers?: Readonly<Record<string, Buffer | string | (Buffer | string)[] | undefined>>;
 }

@@ -1,4 +1,11 @@
-import { OUTCOMES, REPLAY_RESULTS, type ReplayProgress, type ReplayRequest, type SourceControl } from '#delivery';
+import {
+  OUTCOMES,
+  REPLAY_RESULTS,
+  type LogAcceptance,
+  type ReplayProgress,
+  type ReplayRequest,
+  type SourceControl,
+} from '#delivery';
 import { decodeSourceControl } from './control-records.ts';
 import type { EncodedRecord } from './encoded-record.ts';
 import {
@@ -17,6 +24,7 @@ import {
   optional,
   type Check,
 } from './form.ts';
+import { decodeLogAcceptance } from './log-acceptance-records.ts';
 import type { RawRecord } from './raw-record.ts';
 import { headerOf, isUndecodable, jsonValueOf, SCHEMA, undecodable, type Undecodable } from './record-headers.ts';
 
@@ -24,7 +32,8 @@ import { headerOf, isUndecodable, jsonValueOf, SCHEMA, undecodable, type Undecod
 export type ReplayRecord =
   | { readonly type: 'request'; readonly request: ReplayRequest }
   | { readonly type: 'progress'; readonly progress: ReplayProgress }
-  | { readonly type: 'control'; readonly control: SourceControl };
+  | { readonly type: 'control'; readonly control: SourceControl }
+  | { readonly type: 'log'; readonly acceptance: LogAcceptance };
 
 const isRate: Check = (value) => typeof value === 'number' && Number.isFinite(value) && value > 0;
 
@@ -89,6 +98,10 @@ export function decodeReplayRecord(message: RawRecord): ReplayRecord | Undecodab
   if (headerOf(message, 'type') === 'control') {
     const control = decodeSourceControl(message);
     return isUndecodable(control) ? control : { type: 'control', control };
+  }
+  if (headerOf(message, 'type') === 'log') {
+    const acceptance = decodeLogAcceptance(message);
+    return isUndecodable(acceptance) ? acceptance : { type: 'log', acceptance };
   }
   const value = jsonValueOf(message);
   if (value === undefined) return undecodable(message, 'its value is no JSON object');

@@ -1,4 +1,5 @@
 import type { Offset } from '#segment';
+import type { Commit } from '../group/commit.ts';
 import type { LogClient } from '../log-client.ts';
 import type { ClusterAdmin, PartitionBounds } from './cluster-admin.ts';
 
@@ -20,6 +21,11 @@ export async function topicBounds(kafka: LogClient, topic: string): Promise<Part
 /** The committed offset of each partition that has one: the first offset that the group is not done with. */
 export async function committedOffsets(kafka: LogClient, groupId: string, topic: string): Promise<Map<number, Offset>> {
   return withAdmin(kafka, (admin) => admin.committed(groupId, topic));
+}
+
+/** The same, and in which log each is. */
+export async function groupCommits(kafka: LogClient, groupId: string, topic: string): Promise<Map<number, Commit>> {
+  return withAdmin(kafka, (admin) => admin.commits(groupId, topic));
 }
 
 /** Kafka's id of the cluster: offsets of another cluster mean nothing here. */

@@ -1,4 +1,5 @@
 import type { Offset } from '#segment';
+import type { Commit } from '../group/commit.ts';
 import type { DescribedMember } from '../group/member-facts.ts';
 import type { TopicState } from './topic-mismatch.ts';
 import type { TopicSpec } from './topic-specs.ts';
@@ -22,6 +23,8 @@ export interface ClusterAdmin {
   offsetsAt(topic: string, timeMs: number): Promise<Map<number, Offset>>;
   /** The committed offset of each partition that has one: the first offset that the group is not done with. */
   committed(groupId: string, topic: string): Promise<Map<number, Offset>>;
+  /** The same, and in which log each is. */
+  commits(groupId: string, topic: string): Promise<Map<number, Commit>>;
   /** The members of a group, by name, with what each says about itself when it joins and with the partitions that it has. */
   members(groupId: string): Promise<DescribedMember[]>;
   /**

@@ -11,4 +11,4 @@ export {
 export { compareTopics, describeMismatch, TopicMismatchError, type TopicMismatch, type TopicState } from './topic-mismatch.ts';
 export { checkTopics, ensureTopics, readTopics, repairTopicConfigs } from './cluster-topics.ts';
 export type { ClusterAdmin, PartitionBounds } from './cluster-admin.ts';
-export { clusterId, committedOffsets, topicBounds, withAdmin } from './ask-cluster.ts';
+export { clusterId, committedOffsets, groupCommits, topicBounds, withAdmin } from './ask-cluster.ts';

@@ -32,7 +32,7 @@ export class ReplayBook {
       this.requests.set(record.request.run, record.request);
       return;
     }
-    if (record.type === 'control') return;
+    if (record.type !== 'progress') return;
     const { progress } = record;
     const known = this.progress.get(progress.run) ?? new Map<number, ReplayProgress>();
     this.progress.set(progress.run, known);
