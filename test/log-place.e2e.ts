@@ -179,11 +179,12 @@ describe('a log that is not what it was (P1)', () => {
     await untilSaid(forwarder, /stopped by an operator/);
     const events = numberedEvents({ total: 15_000, users: 1_500, prefix: 'held' });
     await sendInBatches(stack.segment, events);
-    const [end] = await withAdmin((admin) => admin.fetchTopicOffsets(stack.topics.events));
-    const start = Number(end?.high) - 200;
-    await withAdmin((admin) =>
-      admin.deleteTopicRecords({ topic: stack.topics.events, partitions: [{ partition: 0, offset: String(start) }] }),
-    );
+    const start = await withAdmin(async (admin) => {
+      const [end] = await admin.fetchTopicOffsets(stack.topics.events);
+      const offset = String(Number(end?.high) - 200);
+      await admin.deleteTopicRecords({ topic: stack.topics.events, partitions: [{ partition: 0, offset }] });
+      return Number(offset);
+    });
     await stack.extole.behaviour({ faults: [] });
     await runBridge(stack, 'sources', 'resume');
 

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Offset } from '#segment';
 import { NobodyLeads } from '../errors.ts';
-import { failureOf } from '../kafka-errors.ts';
+import { failureOf, isOutOfRange } from '../kafka-errors.ts';
 import type { LogClient } from '../log-client.ts';
 import type { LogSink } from '../log-sink.ts';
 import { fetchOne } from './fetch-one.ts';
@@ -27,7 +27,7 @@ export interface PartitionFollowerOptions {
   /** What is to be followed now, and from where on. Asked before each poll, and several times a second. */
   readonly positions: () => readonly FetchPosition[];
   readonly read: (followed: Followed) => void;
-  /** The partition could not be read; it is tried again. Told once until it is read again. */
+  /** The partition could not be read; it is tried again. Told once until it is read again, and once more where its position is not in the log. */
   readonly failed: (failure: FetchFailure) => void;
   /** How long a broker waits for news: right after a change of what is followed, and once nothing changes. */
   readonly waitMs: { readonly first: number; readonly settled: number };
@@ -51,8 +51,8 @@ export class PartitionFollower {
   private readonly polls = new Map<string, Promise<void>>();
   /** Partitions whose leader has told its true end since the last trouble. */
   private readonly trusted = new Set<string>();
-  /** Partitions that could not be read since they last were. */
-  private readonly failing = new Set<string>();
+  /** Partitions that could not be read since they last were, and whether it was told that their position is not there. */
+  private readonly failing = new Map<string, boolean>();
   private refreshing: Promise<void> | undefined;
   private running: Promise<void> | undefined;
 
@@ -186,8 +186,12 @@ export class PartitionFollower {
   private fail(failure: FetchFailure): void {
     const key = keyOf(failure);
     this.trusted.delete(key);
-    if (this.failing.has(key) || this.stopping.signal.aborted) return;
-    this.failing.add(key);
+    if (this.stopping.signal.aborted) return;
+    const isLost = isOutOfRange(failure.failure);
+    const told = this.failing.get(key);
+    // That a position is not there any more has a cure of its own, whatever else was told before.
+    if (told !== undefined && (told || !isLost)) return;
+    this.failing.set(key, isLost);
     this.options.failed(failure);
   }
 

@@ -243,6 +243,13 @@ describe('a record that nobody of ours wrote', () => {
           expectTime(at);
           return;
         }
+        case 'log': {
+          const { partition, breaks, lost, at } = said.acceptance;
+          expect([partition, lost?.from ?? 0, lost?.to ?? 0].every(isCount)).toBe(true);
+          for (const { log, from, deletionsBefore } of breaks) expect([log, from, deletionsBefore].every(isCount)).toBe(true);
+          expect(typeof at).toBe('string');
+          return;
+        }
         case 'control': {
           expect(['delivery', 'probe']).toContain(said.control.kind);
           expectTime(said.control.at);
