@@ -280,6 +280,7 @@ const ROWS: Readonly<Record<string, readonly Panel[]>> = {
       queries: {
         'records {{source}}': `sum by (source) (rate(bridge_restored_records_total{${S}}${RATE}))`,
         'failures {{source}}': `sum by (source) (rate(bridge_restore_failures_total{${S}}${RATE}))`,
+        'other log {{source}} {{kind}}': `sum by (source, kind) (rate(bridge_log_breaks_total{${S}}${RATE}))`,
       },
     },
     {
