@@ -30,5 +30,5 @@ export {
   type ForwarderSource,
 } from './forwarders/forwarder-answer.ts';
 export { combineStates, type CombinedState, type SaidState } from './forwarders/source-state.ts';
-export { unownedPartitions, unownedProblem } from './forwarders/unowned-partitions.ts';
 export { acceptLog, type AcceptedLog } from './log-place/accept-log.ts';
+export { unownedPartitions, unownedProblem } from './forwarders/unowned-partitions.ts';

@@ -1,5 +1,5 @@
 import type { ForwarderSettings, SourceSettings } from '#config';
-import type { DriverLimits, StateWindows } from '#delivery';
+import { MAX_LEAD, type DriverLimits, type StateWindows } from '#delivery';
 import { deletionsRetentionMs, topicsOf, type LogWriter } from '#event-log';
 import { ExtoleClient } from '#extole';
 import { compileMapping } from '#mapping';
@@ -14,7 +14,6 @@ import { SourceRuntime } from './source-runtime.ts';
 const MAX_HELD_BYTES = 16 * 1_024 * 1_024;
 /** A backlog is read this far ahead: a few hundred events of each partition, while a fetch after a pause takes some 20 ms (fetch-pace.ts). */
 const READ_AHEAD = { bytes: 256 * 1_024, lanes: 100 };
-const MAX_LEAD = 10_000_000;
 const MAX_UNWRITTEN_OUTCOMES = 20_000;
 /** For erasures and token checks: waiting for a connection would count against their timeout. */
 const SPARE_CONNECTIONS = 8;

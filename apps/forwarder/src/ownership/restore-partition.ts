@@ -1,4 +1,12 @@
-import { placeOf, type DeletionNotice, type LogBounds, type Logged, type PartitionState, type Witness } from '#delivery';
+import {
+  MAX_LEAD,
+  placeOf,
+  type DeletionNotice,
+  type LogBounds,
+  type Logged,
+  type PartitionState,
+  type Witness,
+} from '#delivery';
 import {
   readDeletions,
   readOutcomes,
@@ -59,11 +67,12 @@ export async function restorePartition(
   // A group without offsets and without a checkpoint has begun nowhere, unless outcomes say how far it was.
   const hasBegun = commit !== undefined || state.outcomesNext > 0;
 
-  const outcomesPlace = { topic: topics.outcomes, partition };
+  // Beyond the end, too: that is how a log is known that has become shorter.
+  const outcomesPlace = { topics, partition, beyondEnd: MAX_LEAD };
   const deletionsPlace = { topic: topics.deletions, partition };
   // A checkpoint costs time only: where its topics have lost what it has read of them, all that they have is read on top of it.
   if (state.outcomesNext > (await reader.endOffset(topics.outcomes, partition))) {
-    log.warn('checkpoint_ahead', { ...outcomesPlace, offset: state.outcomesNext });
+    log.warn('checkpoint_ahead', { topic: topics.outcomes, partition, offset: state.outcomesNext });
     state.outcomesNext = toOffset(0);
   }
   if (state.deletionsNext > (await reader.endOffset(topics.deletions, partition))) {
@@ -71,7 +80,7 @@ export async function restorePartition(
     state.deletionsNext = toOffset(0);
   }
   const tail = state.witness === undefined ? Math.max(0, state.outcomesNext - WITNESSES) : state.outcomesNext;
-  const outcomes = await readOutcomes(by, { topics, partition }, toOffset(tail), (outcome, appendedAt) =>
+  const outcomes = await readOutcomes(by, outcomesPlace, toOffset(tail), (outcome, appendedAt) =>
     state.applyOutcome(outcome, appendedAt),
   );
   state.outcomesNext = outcomes.next;

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { OutcomeIndex, ReplayTracker, TokenBucket, type ReplayProgress, type ReplayRequest } from '#delivery';
+import { OutcomeIndex, ReplayTracker, TokenBucket, type ReplayProgress, type ReplayRequest, type Outcome } from '#delivery';
 import {
   readOutcomes,
   ReplaySelection,
@@ -100,9 +100,12 @@ export class PartitionReplay {
   private async readOutcomes(): Promise<OutcomeIndex> {
     const { reader, request, runtime, partition, start, signal, undecodable } = this.options;
     const index = new OutcomeIndex(start.next, start.to, { event: request.filter.event, run: request.run });
-    await readOutcomes({ reader, undecodable, signal }, { topics: runtime.topics, partition }, toOffset(0), (outcome) =>
-      index.add(outcome),
-    );
+    const breaks = runtime.logs.breaksOf(partition);
+    const take = (outcome: Outcome): void => {
+      // One of a log before this one is about another record.
+      if (outcome.position.offset < breaks.endOf(outcome.log ?? 0)) index.add(outcome);
+    };
+    await readOutcomes({ reader, undecodable, signal }, { topics: runtime.topics, partition }, toOffset(0), take);
     return index;
   }
 

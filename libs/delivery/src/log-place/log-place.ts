@@ -7,6 +7,9 @@ export interface Witness {
   readonly messageId: string;
 }
 
+/** How far an owner may finish ahead of its frontier (P9): an outcome that lies further beyond the end of the log is nobody's of ours. */
+export const MAX_LEAD = 10_000_000;
+
 /** What the log holds. */
 export interface LogBounds {
   /** The first offset that is still there. */

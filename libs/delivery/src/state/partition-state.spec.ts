@@ -35,6 +35,18 @@ describe('what the owner of a partition remembers', () => {
     expect(state.deliveredWith(fakeHash('k'))).toBe(0);
   });
 
+  it('takes an outcome of a log before this one for no word on the record that has its offset now (P1)', () => {
+    const breaks = LogBreaks.none.with(toOffset(3), toOffset(0));
+    const state = new PartitionState(toOffset(0), WINDOWS, { breaks });
+    for (const offset of [0, 1, 2, 3, 4]) state.applyOutcome(delivered(offset, fakeHash(`k${offset}`)), TODAY);
+    expect(state.frontier.committable).toBe(3);
+    expect(state.witness?.offset).toBe(2);
+    // Its message was delivered all the same, before all that stands behind the break.
+    expect(state.deliveredWith(fakeHash('k4'))).toBe(2);
+    state.applyOutcome({ ...delivered(3, fakeHash('new')), log: 1 }, TODAY);
+    expect(state.frontier.committable).toBe(4);
+  });
+
   it('forgets keys, never which offsets are finished, and holds no more than a window of them while it is rebuilt', () => {
     const state = new PartitionState(toOffset(0), { ...WINDOWS, dedupMs: DAY });
     for (let day = 0; day < 30; day++) {
@@ -48,18 +60,6 @@ describe('what the owner of a partition remembers', () => {
     state.expire();
     expect(state.deliveredWith(fakeHash('k1'))).toBeUndefined();
     expect([...state.frontier.finishedAhead()]).toHaveLength(3_000);
-  });
-
-  it('takes an outcome of a log before this one for no word on the record that has its offset now (P1)', () => {
-    const breaks = LogBreaks.none.with(toOffset(3), toOffset(0));
-    const state = new PartitionState(toOffset(0), WINDOWS, { breaks });
-    for (const offset of [0, 1, 2, 3, 4]) state.applyOutcome(delivered(offset, fakeHash(`k${offset}`)), TODAY);
-    expect(state.frontier.committable).toBe(3);
-    expect(state.witness?.offset).toBe(2);
-    // Its message was delivered all the same, before all that stands behind the break.
-    expect(state.deliveredWith(fakeHash('k4'))).toBe(2);
-    state.applyOutcome({ ...delivered(3, fakeHash('new')), log: 1 }, TODAY);
-    expect(state.frontier.committable).toBe(4);
   });
 
   it('forgets nothing while the log stands still', () => {

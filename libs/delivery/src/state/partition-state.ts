@@ -37,11 +37,11 @@ export class PartitionState {
   /** The next offset of the deletions partition that is not in this state. */
   deletionsNext: Offset;
   private latestAppend: Millis;
-  /** The log's time when keys were last forgotten. */
-  private expiredAt: Millis;
   private furthest: Witness | undefined;
   /** Where the events partition was another log before: an outcome of back then is about another record. */
   readonly breaks: LogBreaks;
+  /** The log's time when keys were last forgotten. */
+  private expiredAt: Millis;
 
   constructor(
     /** The first offset of the events partition that is not known to be finished. */
@@ -69,9 +69,9 @@ export class PartitionState {
     this.outcomesNext = parts.outcomesNext ?? (0 as Offset);
     this.deletionsNext = parts.deletionsNext ?? (0 as Offset);
     this.latestAppend = parts.logTime ?? 0;
-    this.expiredAt = this.latestAppend;
     this.furthest = parts.witness;
     this.breaks = parts.breaks ?? LogBreaks.none;
+    this.expiredAt = this.latestAppend;
   }
 
   /** Takes in a fact of the outcomes topic: on restore, and when our own write of it is acknowledged (never before: P4). */

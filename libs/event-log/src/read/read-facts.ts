@@ -21,24 +21,22 @@ export interface FactsRead {
   readonly count: number;
 }
 
-/** Events that a log may have lost at its end for its outcomes to tell of it; the group's commit tells of more. What lies beyond is nobody's of ours. */
-const MAX_LOST = 1_000_000;
-
 /** Where the outcomes of one partition stand, and the events that they are about. */
 export interface OutcomesPlace {
   readonly topics: Pick<SourceTopics, 'events' | 'outcomes'>;
   readonly partition: number;
+  /** How far beyond the end of the events an outcome may be about one that was there: for who asks whether the log has become shorter. Default 0. */
+  readonly beyondEnd?: number;
 }
 
 /**
  * Reads an outcomes partition from `from` to the end that it has when the reading begins; `take` is told when each was appended, too.
  *
- * An outcome that is about no event of the partition is left out: its position is another partition's, or lies far beyond the end of the events. One that lies
- * a little beyond it is kept: it tells that the log has been longer (docs/adr/0017).
+ * An outcome that is about no event of the partition is left out: its position is another partition's, or lies beyond the end of the events.
  */
 export async function readOutcomes(
   by: FactReader,
-  { topics, partition }: OutcomesPlace,
+  { topics, partition, beyondEnd = 0 }: OutcomesPlace,
   from: Offset,
   take: (outcome: Outcome, appendedAt: Millis) => void,
 ): Promise<FactsRead> {
@@ -49,9 +47,9 @@ export async function readOutcomes(
   const decode = (message: RawRecord): Outcome | Undecodable => {
     const outcome = decodeOutcomeOf(partition, message);
     if (isUndecodable(outcome)) return outcome;
-    return outcome.position.offset < eventsEnd + MAX_LOST
+    return outcome.position.offset < eventsEnd + beyondEnd
       ? outcome
-      : undecodable(message, 'its position lies far beyond the end of the events');
+      : undecodable(message, 'its position lies beyond the end of the events');
   };
   return readTo(end, by, place, from, decode, take);
 }

@@ -31,6 +31,7 @@ const misfit = misfitOf<Outcome>({
   dedupKey: optional(isHash),
   messageKey: optional(isHash),
   position: objectOf({ partition: isPartition, offset: isOffset }),
+  log: optional(isCount),
   attempts: isCount,
   status: optional(isCount),
   code: optional(isText),
@@ -40,7 +41,6 @@ const misfit = misfitOf<Outcome>({
   latencyMs: isMillis,
   at: isTime,
   run: optional(isId),
-  log: optional(isCount),
 });
 
 /**

@@ -8,6 +8,7 @@ import {
 } from '#delivery';
 import { decodeSourceControl } from './control-records.ts';
 import type { EncodedRecord } from './encoded-record.ts';
+import { decodeLogAcceptance } from './log-acceptance-records.ts';
 import {
   isBoolean,
   isCount,
@@ -24,7 +25,6 @@ import {
   optional,
   type Check,
 } from './form.ts';
-import { decodeLogAcceptance } from './log-acceptance-records.ts';
 import type { RawRecord } from './raw-record.ts';
 import { headerOf, isUndecodable, jsonValueOf, SCHEMA, undecodable, type Undecodable } from './record-headers.ts';
 

@@ -1,4 +1,4 @@
-import type { LogBounds, LogBreaks, Outcome } from '#delivery';
+import { MAX_LEAD, type LogBounds, type LogBreaks, type Outcome } from '#delivery';
 import { readOutcomes, witnessOf } from '#event-log';
 import { nextOffset, toOffset, type Offset } from '#segment';
 import type { LogAccess } from '../log-access.ts';
@@ -24,7 +24,7 @@ export async function readKnownRecords({ topics, by }: LogAccess, partition: num
     if (type === 'delete' && outcome === 'delivered') erased.add(offset);
     if (offset >= next) next = nextOffset(offset);
   };
-  await readOutcomes(by, { topics, partition }, toOffset(0), take);
+  await readOutcomes(by, { topics, partition, beyondEnd: MAX_LEAD }, toOffset(0), take);
   return { messageIds, erased, next };
 }
 
