@@ -282,7 +282,11 @@ export const MUTATIONS = [
     name: 'a checkpoint is used although the group was moved back',
     promise: 'P4',
     edits: [
-      { file: 'state/checkpoint.ts', find: `if (committed < header.committed) return unusable('moved-back');`, replace: '' },
+      {
+        file: 'state/checkpoint.ts',
+        find: `if (committed !== undefined && committed < header.committed) return unusable('moved-back');`,
+        replace: '',
+      },
     ],
   },
   {
