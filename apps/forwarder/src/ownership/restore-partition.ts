@@ -22,7 +22,7 @@ import type { Checkpoints } from './checkpoints.ts';
 import { LogPlaceError, type BrokenPlace } from './log-place-error.ts';
 import type { OwnedPartition } from './owned-partition.ts';
 
-/** Outcomes that are read to know the log by, where a checkpoint of an older version knows none. */
+/** Outcomes that are read to know the log by, after a checkpoint: it may not hold a message's id (P10). */
 const WITNESSES = 500;
 
 export interface RestoreOptions {

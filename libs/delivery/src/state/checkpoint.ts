@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { toOffset, type Offset } from '#segment';
 import { LogBreaks } from '../log-place/log-breaks.ts';
-import type { Witness } from '../log-place/log-place.ts';
 import type { Millis } from '../now.ts';
 import { PartitionState, type StateTable, type StateWindows } from './partition-state.ts';
 import { WindowedKeys } from './windowed-keys.ts';
@@ -39,8 +38,6 @@ interface Header {
   logTime: number;
   /** The number of the log that the offsets are in. */
   log: number;
-  /** The record furthest ahead whose outcome it knows. */
-  witness?: Witness;
   finishedAhead: number[];
   sections: { kind: StateTable; index: number; bytes: number }[];
 }
@@ -64,7 +61,6 @@ export function writeCheckpoint(state: PartitionState, identity: CheckpointIdent
     deletionsNext: state.deletionsNext,
     logTime: state.logTime,
     log: state.breaks.log,
-    ...(state.witness !== undefined && { witness: state.witness }),
     finishedAhead: runs(state.frontier.finishedAhead()),
     sections: sections.map(({ kind, index, bytes }) => ({ kind, index, bytes: bytes.length })),
   };
@@ -125,12 +121,11 @@ export function readCheckpoint(
     deletionsNext: toOffset(header.deletionsNext),
     logTime: header.logTime,
     breaks,
-    ...(header.witness !== undefined && { witness: header.witness }),
   });
   return { kind: 'state', state };
 }
 
-/** Version 3 knew one log only, and no witness. */
+/** Version 3 knew one log only. */
 function inCurrentVersion(header: Header): Header | undefined {
   if (header.version === 3) return { ...header, version: VERSION, log: 0 };
   return header.version === VERSION ? header : undefined;
