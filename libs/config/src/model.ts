@@ -15,7 +15,7 @@ export interface KafkaSettings {
   };
 }
 
-/** What the topics of every source have in common (design.md 3 and 7). */
+/** What the topics of every source have in common. */
 export interface TopicSettings {
   readonly prefix: string;
   readonly partitions: number;
@@ -38,7 +38,7 @@ export interface ExtoleSettings {
   readonly timeoutMs: number;
 }
 
-/** One Segment workspace or source, with its keys and its Extole account (design.md 8). */
+/** One Segment workspace or source, with its keys and its Extole account. */
 export interface SourceSettings {
   /** `[a-z0-9][a-z0-9-]{0,39}`: part of topic names and deletion ids. */
   readonly id: string;

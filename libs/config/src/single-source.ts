@@ -20,7 +20,7 @@ export function singleSource(raw: RawCommonEnvironment, faults: FaultList): Sour
     settings: {
       id: 'default',
       writeKeys: parseList(raw.SEGMENT_WRITE_KEYS ?? ''),
-      // What Segment's setting "API Key" holds is an Extole access token (design.md 7).
+      // What Segment's setting "API Key" holds is an Extole access token.
       extoleApiKeys:
         raw.PARTNER_API_KEYS === undefined ? [accessToken].filter((token) => token !== '') : parseList(raw.PARTNER_API_KEYS),
       ...(raw.SEGMENT_SHARED_SECRET === undefined ? {} : { sharedSecret: raw.SEGMENT_SHARED_SECRET }),

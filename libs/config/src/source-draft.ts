@@ -46,7 +46,7 @@ export function extoleSettingsOf(draft: ExtoleDraft, raw: RawCommonEnvironment):
 
 /**
  * What only shows when all sources are seen together: an id used twice, a key that would let a request in at two sources,
- * and a public write key that could also delete (design.md 8).
+ * and a public write key that could also delete.
  */
 export function checkSourcesTogether(drafts: readonly SourceDraft[], faults: FaultList): void {
   const ids = new Set<string>();

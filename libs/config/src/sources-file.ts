@@ -10,7 +10,7 @@ import { RawSourcesFile, type RawSource } from './raw-sources.ts';
 import { readTextFile } from './read-text-file.ts';
 import { extoleSettingsOf, type SourceDraft } from './source-draft.ts';
 
-/** The sources of a sources file (design.md 8). Paths inside it are relative to it. */
+/** The sources of a sources file. Paths inside it are relative to it. */
 export function readSourcesFile(path: string, raw: RawCommonEnvironment, faults: FaultList): SourceDraft[] {
   const text = readTextFile(path);
   if (text === undefined) {

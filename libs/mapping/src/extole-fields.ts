@@ -45,7 +45,7 @@ export const LABELS = 'labels';
 /** The parameter that carries the event's name under `track.eventName: track`. */
 export const EVENT_NAME_PARAMETER = 'event';
 
-/** By which field an event is known again, by mapped name, unless the file says otherwise (design.md 4). */
+/** By which field an event is known again, by mapped name, unless the file says otherwise. */
 export const DEFAULT_DEDUP: Readonly<Record<string, string>> = {
   conversion: 'partner_conversion_id',
   registration: 'partner_user_id',

@@ -15,7 +15,7 @@ export type Hash = string & { readonly [hashedBrand]: true };
 export type HashedSubject = Hash;
 
 /**
- * The subject of an event (design.md 3): `userId`, else `partner_user_id` from properties or traits, else `anonymousId`.
+ * The subject of an event: `userId`, else `partner_user_id` from properties or traits, else `anonymousId`.
  * Undefined if it has none of them: such an event is not accepted.
  */
 export function subjectKeyOf(
@@ -49,7 +49,7 @@ export class SubjectHasher {
     return this.hash('subject', subject);
   }
 
-  /** A dedup key's hash: scoped by subject and kind (design.md 4, "Dedup scope"). */
+  /** A dedup key's hash: scoped by subject and kind. */
   dedupKey(subject: HashedSubject, kind: string, key: string): Hash {
     return this.hash('dedup', subject, kind, key);
   }

@@ -1,4 +1,4 @@
-/** The ports of design.md 7, and the variable that moves each. */
+/** The ports of the apps, and the variable that moves each. */
 const PORTS = {
   ingest: { variable: 'INGEST_PORT', usual: 3000 },
   ingestAdmin: { variable: 'INGEST_ADMIN_PORT', usual: 3100 },

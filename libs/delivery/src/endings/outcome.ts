@@ -5,7 +5,7 @@ export const OUTCOMES = ['delivered', 'duplicate', 'filtered', 'rejected', 'eras
 export type OutcomeName = (typeof OUTCOMES)[number];
 
 /**
- * How one record of the events topic ended: the value of its record in `extole.outcomes.<source>` (design.md 5).
+ * How one record of the events topic ended: the value of its record in `extole.outcomes.<source>`.
  * Holds nothing personal: `subject` and the dedup keys are hashes, `event` is the mapped event name.
  */
 export interface Outcome {

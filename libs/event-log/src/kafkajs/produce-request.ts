@@ -72,7 +72,7 @@ function writeBatch(
   out.int32(records.length - 1);
   out.int64(now);
   out.int64(now);
-  // No producer id, epoch and sequence: not idempotent (log-connection.ts).
+  // No producer id, epoch and sequence: not idempotent (../write/topic-writer.ts).
   out.int64(-1);
   out.int16(-1);
   out.int32(-1);

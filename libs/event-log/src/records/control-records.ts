@@ -2,7 +2,10 @@ import type { SourceControl } from '#delivery';
 import type { EncodedRecord } from './encoded-record.ts';
 import { isId, isTime } from './form.ts';
 import type { RawRecord } from './raw-record.ts';
-import { jsonValueOf, SCHEMA, undecodable, type Undecodable } from './record-headers.ts';
+import { jsonValueOf, undecodable, type Undecodable } from './record-headers.ts';
+
+/** The version of these records. */
+const SCHEMA = '1';
 
 /** An operator's word as a record of `extole.replays.<source>`: one key for each kind, so that compaction keeps the last word. */
 export function encodeSourceControl(control: SourceControl): EncodedRecord {

@@ -3,7 +3,10 @@ import { toOffset, type HashedSubject } from '#segment';
 import type { EncodedRecord } from './encoded-record.ts';
 import { isHash, isId, isOffset, isPartition, isTime } from './form.ts';
 import type { RawRecord } from './raw-record.ts';
-import { jsonValueOf, SCHEMA, undecodable, type Undecodable } from './record-headers.ts';
+import { jsonValueOf, undecodable, type Undecodable } from './record-headers.ts';
+
+/** The version of these records. */
+const SCHEMA = '1';
 
 /**
  * A notice as a record of `segment.deletions.<source>`: key = hashed subject, so that compaction keeps the last one of each user.

@@ -3,7 +3,10 @@ import { toOffset, type Draft, type SegmentEvent, type SubjectKey } from '#segme
 import type { EncodedRecord } from './encoded-record.ts';
 import { isId, isTime } from './form.ts';
 import type { RawRecord } from './raw-record.ts';
-import { headerOf, SCHEMA, timestampOf, undecodable, type Undecodable } from './record-headers.ts';
+import { headerOf, timestampOf, undecodable, type Undecodable } from './record-headers.ts';
+
+/** The version of an event's record. One without it is read as this version, another one is a dead letter. */
+const SCHEMA = '1';
 
 /** The facts of a deletion, which its record carries in headers because its value is null. */
 export interface Tombstone {

@@ -2,7 +2,10 @@ import type { LogAcceptance } from '#delivery';
 import type { EncodedRecord } from './encoded-record.ts';
 import { isCount, isOffset, isPartition, isTime, listOf, misfitOf, objectOf, optional } from './form.ts';
 import type { RawRecord } from './raw-record.ts';
-import { jsonValueOf, SCHEMA, undecodable, type Undecodable } from './record-headers.ts';
+import { jsonValueOf, undecodable, type Undecodable } from './record-headers.ts';
+
+/** The version of these records. */
+const SCHEMA = '1';
 
 /** An operator's word on the log of a partition as a record of `extole.replays.<source>`: one key a partition, so that compaction keeps the last word. */
 export function encodeLogAcceptance(acceptance: LogAcceptance): EncodedRecord {

@@ -16,7 +16,7 @@ import {
   optional,
 } from './form.ts';
 import { inCurrentVersion, type Upcaster } from './upcast.ts';
-import { jsonValueOf, SCHEMA, undecodable, type Undecodable } from './record-headers.ts';
+import { jsonValueOf, undecodable, type Undecodable } from './record-headers.ts';
 
 /** What makes an outcome of version n one of version n + 1 stands at n - 1. There is one version so far (README.md says what a second one needs). */
 const UPCASTERS: readonly Upcaster[] = [];
@@ -51,7 +51,7 @@ export function encodeOutcome(outcome: Outcome): EncodedRecord {
   return {
     key: String(outcome.position.offset),
     value: Buffer.from(JSON.stringify(outcome)),
-    headers: { type: 'outcome', schema: SCHEMA },
+    headers: { type: 'outcome', schema: String(outcome.schema) },
   };
 }
 

@@ -1,8 +1,5 @@
 import type { RawRecord } from './raw-record.ts';
 
-/** The version of every record that we write. A record without it is read as this version. */
-export const SCHEMA = '1';
-
 /** A header as text; undefined if it is absent or there more than once. */
 export function headerOf(message: RawRecord, name: string): string | undefined {
   const value = message.headers?.[name];

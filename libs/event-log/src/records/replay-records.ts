@@ -26,7 +26,10 @@ import {
   type Check,
 } from './form.ts';
 import type { RawRecord } from './raw-record.ts';
-import { headerOf, isUndecodable, jsonValueOf, SCHEMA, undecodable, type Undecodable } from './record-headers.ts';
+import { headerOf, isUndecodable, jsonValueOf, undecodable, type Undecodable } from './record-headers.ts';
+
+/** The version of these records. */
+const SCHEMA = '1';
 
 /** What a record of `extole.replays.<source>` says. */
 export type ReplayRecord =

@@ -1,4 +1,4 @@
-/** The topics of one source (design.md 3). */
+/** The topics of one source. */
 export interface SourceTopics {
   readonly events: string;
   readonly deletions: string;

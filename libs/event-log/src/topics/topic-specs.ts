@@ -52,7 +52,7 @@ export interface TopicSource {
   readonly afterDeletion: AfterDeletion;
 }
 
-/** The topics of one source: events, deletions, outcomes, replays (design.md 3). */
+/** The topics of one source: events, deletions, outcomes, replays. */
 export function topicSpecs(options: TopicOptions, { id, afterDeletion }: TopicSource): TopicSpec[] {
   const { events, deletions, outcomes, replays } = topicsOf(options.prefix, id);
   const { eventsRetentionMs } = options;

@@ -26,7 +26,7 @@ export interface LogWriterOptions {
   readonly lingerMs?: number;
 }
 
-/** kafkajs encodes a request in one go, during which nothing else happens: this much takes it some 30 ms. */
+/** A request is encoded in one go, during which nothing else happens. */
 const MAX_REQUEST_RECORDS = 2_000;
 const MAX_REQUEST_BYTES = 4_000_000;
 const SWEEP_MS = 50;
@@ -184,7 +184,7 @@ export class LogWriter {
       .partitionCount(topic)
       .then((count) => {
         if (count === 0) throw new UnknownTopic(topic);
-        // Fixed for the life of the topic (design.md 3), so it is never asked again.
+        // Fixed for the life of the topic, so it is never asked again.
         this.partitionCounts.set(topic, count);
         return count;
       })

@@ -163,7 +163,7 @@ export class TopicWriter {
     });
   }
 
-  /** Another broker may lead by now. What Kafka will never take is refused; the rest waits in front of its partition, which rests for a while. */
+  /** `NOT_LEADER_FOR_PARTITION` and all else that is not for good: another broker may lead by now. What Kafka will never take is refused; the rest waits in front of its partition, which rests for a while. */
   private async tryAgain(
     failed: ReadonlyMap<number, unknown>,
     partitions: ReadonlyMap<number, readonly PendingAppend[]>,
