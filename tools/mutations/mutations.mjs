@@ -20,6 +20,9 @@ const GATE = 'account/account-gate.ts';
 const BARRIER = 'deletion/deletion-barrier.ts';
 const REPEATS = 'dispatch/repeats.ts';
 const STATE = 'state/partition-state.ts';
+const CHECKPOINT = 'state/checkpoint.ts';
+const LOG_PLACE = 'log-place/log-place.ts';
+const KNOWN = 'log-place/known-records.ts';
 
 /** @type {Edit} */
 const BARRIER_NOT_ASKED_BEFORE_THE_CALL = {
@@ -31,6 +34,42 @@ const STEPS = 'persons/person-steps.ts';
 
 /** @type {Mutation[]} */
 export const MUTATIONS = [
+  {
+    name: 'a log is known by its end alone',
+    promise: 'P1',
+    edits: [{ file: LOG_PLACE, find: 'witness.offset >= start && !isSame(witness, standing)', replace: 'false' }],
+  },
+  {
+    name: 'a log that became shorter is the same',
+    promise: 'P1',
+    edits: [{ file: LOG_PLACE, find: "if (end < known) return { kind: 'shorter', end, known };", replace: '' }],
+  },
+  {
+    name: 'an outcome of a former log finishes a record of the present one',
+    promise: 'P1',
+    edits: [{ file: STATE, find: 'if (isHere) this.finished(', replace: 'this.finished(' }],
+  },
+  {
+    name: 'a checkpoint of a former log is used',
+    promise: 'P1',
+    edits: [{ file: CHECKPOINT, find: "if (header.log !== breaks.log) return unusable('another-log');", replace: '' }],
+  },
+  {
+    name: 'another log begins behind the first record that differs',
+    promise: 'P1',
+    edits: [
+      {
+        file: KNOWN,
+        find: 'if (isSame === false) this.broken = record.offset;',
+        replace: 'if (isSame === false) this.broken = this.agreedNext = record.offset;',
+      },
+    ],
+  },
+  {
+    name: 'what is gone and was not done is not missed',
+    promise: 'P1',
+    edits: [{ file: LOG_PLACE, find: 'if (missing > 0 && next < start)', replace: 'if (missing < 0)' }],
+  },
   {
     name: 'an answer of before a rejoin is taken in, with a hole before it',
     promise: 'P1',

@@ -25,6 +25,8 @@ export { PartitionState, type StateWindows } from './state/partition-state.ts';
 export { readCheckpoint, writeCheckpoint, type CheckpointFault, type CheckpointIdentity } from './state/checkpoint.ts';
 export { LogBreaks, type LogAcceptance, type LogBreak } from './log-place/log-breaks.ts';
 export * from './log-place/log-place.ts';
+export * from './log-place/place-of-state.ts';
+export * from './log-place/known-records.ts';
 export * from './replay/replay-request.ts';
 export type * from './replay/replay-tag.ts';
 export { OutcomeIndex, type KnownOutcome } from './replay/outcome-index.ts';

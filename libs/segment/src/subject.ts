@@ -54,6 +54,11 @@ export class SubjectHasher {
     return this.hash('dedup', subject, kind, key);
   }
 
+  /** A message id's hash, of whichever user: an id is the sender's to choose, and may be personal. */
+  messageId(id: string): Hash {
+    return this.hash('message', id);
+  }
+
   private hash(...parts: string[]): Hash {
     // JSON keeps the boundaries between the parts: ("a","bc") and ("ab","c") must differ.
     const text = JSON.stringify([this.source, ...parts]);

@@ -99,6 +99,10 @@ export class SourceRuntime {
     return this.options.partitionCount;
   }
 
+  get hasher(): SubjectHasher {
+    return this.options.hasher;
+  }
+
   get windows(): StateWindows {
     return this.options.windows;
   }

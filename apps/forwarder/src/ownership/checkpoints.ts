@@ -68,7 +68,9 @@ export class Checkpoints {
     await this.readBack(runtime, driver);
     driver.state.expire();
     const startedAt = readClock().monotonicMs;
-    const bytes = writeCheckpoint(driver.state, this.identityOf(place), driver.committedOffset);
+    const bytes = writeCheckpoint(driver.state, this.identityOf(place), driver.committedOffset, (id) =>
+      runtime.hasher.messageId(id),
+    );
     if (!(await this.options.store.write(place, bytes))) return;
     owned.checkpointed();
     this.options.log.debug('checkpoint_written', {

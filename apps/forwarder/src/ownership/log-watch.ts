@@ -70,7 +70,7 @@ export class LogWatch {
         const { topic, partition } = place;
         const bounds = { start: await reader.startOffset(topic, partition), end: await reader.endOffset(topic, partition) };
         const witness = furthest(owned.arrived.last, owned.driver?.state.witness);
-        const standing = await standingAt(reader, place, bounds, witness, givenUp);
+        const standing = await standingAt(reader, owned.runtime, place, bounds, witness, givenUp);
         const next = owned.arrivedNext;
         return placeOf({ bounds, next, missing: Math.max(0, bounds.start - next), witness, standing });
       } catch (error) {

@@ -1,6 +1,6 @@
 import {
   MAX_LEAD,
-  placeOf,
+  placeOfState,
   type DeletionNotice,
   type LogBounds,
   type Logged,
@@ -17,13 +17,11 @@ import {
   type UndecodableRecords,
 } from '#event-log';
 import type { Logger } from '#observability';
-import { nextOffset, toOffset } from '#segment';
+import { toOffset } from '#segment';
+import type { SourceRuntime } from '../delivery/source-runtime.ts';
 import type { Checkpoints } from './checkpoints.ts';
 import { LogPlaceError, type BrokenPlace } from './log-place-error.ts';
 import type { OwnedPartition } from './owned-partition.ts';
-
-/** Outcomes that are read to know the log by, after a checkpoint: it may not hold a message's id (P10). */
-const WITNESSES = 500;
 
 export interface RestoreOptions {
   readonly reader: PartitionReader;
@@ -79,10 +77,9 @@ export async function restorePartition(
     log.warn('checkpoint_ahead', { ...deletionsPlace, offset: state.deletionsNext });
     state.deletionsNext = toOffset(0);
   }
-  const tail = state.witness === undefined ? Math.max(0, state.outcomesNext - WITNESSES) : state.outcomesNext;
-  const outcomes = await readOutcomes(by, outcomesPlace, toOffset(tail), (outcome, appendedAt) =>
-    state.applyOutcome(outcome, appendedAt),
-  );
+  // A checkpoint of an earlier release does not say by what its log is known.
+  const from = state.witness === undefined ? toOffset(0) : state.outcomesNext;
+  const outcomes = await readOutcomes(by, outcomesPlace, from, (outcome, appendedAt) => state.applyOutcome(outcome, appendedAt));
   state.outcomesNext = outcomes.next;
   const lost = await judge(by, owned, bounds, state, hasBegun);
 
@@ -107,12 +104,9 @@ async function judge(
   state: PartitionState,
   hasBegun: boolean,
 ): Promise<Extract<BrokenPlace, { kind: 'hole' }> | undefined> {
-  const { frontier, witness } = state;
-  const isUnsaid = !hasBegun && witness !== undefined && witness.offset < frontier.committable;
-  const next = isUnsaid ? nextOffset(witness.offset) : frontier.committable;
-  const missing = isUnsaid ? Math.max(0, bounds.start - next) : frontier.unfinishedBelow(bounds.start);
-  const standing = await standingAt(reader, place, bounds, witness, signal);
-  const found = placeOf({ bounds, next, missing, witness, standing });
+  const { frontier } = state;
+  const standing = await standingAt(reader, runtime, place, bounds, state.witness, signal);
+  const found = placeOfState(state, bounds, standing, hasBegun);
   const { lost } = runtime.logs.of(place.partition) ?? {};
   const isAccepted = found.kind === 'hole' && lost !== undefined && found.from < lost.to;
   if (found.kind !== 'contiguous' && !isAccepted) throw new LogPlaceError(runtime.id, place, found);
@@ -120,14 +114,17 @@ async function judge(
   return isAccepted ? found : undefined;
 }
 
-/** What stands where the witness was read, if the log has that offset. */
+/** What stands where the witness was read, if the log has that offset; hashed if the witness is. */
 export async function standingAt(
   reader: PartitionReader,
+  { hasher }: Pick<SourceRuntime, 'hasher'>,
   place: OwnedPartition['place'],
   { start, end }: LogBounds,
   witness: Witness | undefined,
   signal?: AbortSignal,
 ): Promise<Witness | undefined> {
   if (witness === undefined || witness.offset < start || witness.offset >= end) return undefined;
-  return recordAt(reader, place, witness.offset, signal);
+  const standing = await recordAt(reader, place, witness.offset, signal);
+  if (standing === undefined || witness.isHashed !== true || standing.messageId === '') return standing;
+  return { ...standing, messageId: hasher.messageId(standing.messageId) };
 }

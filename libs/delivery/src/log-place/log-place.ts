@@ -5,6 +5,8 @@ export interface Witness {
   readonly offset: Offset;
   /** Empty if nothing could be read from it: then it says nothing. */
   readonly messageId: string;
+  /** Of a checkpoint, which holds a keyed hash in place of the id: it may be personal (P10). */
+  readonly isHashed?: boolean;
 }
 
 /** How far an owner may finish ahead of its frontier (P9): an outcome that lies further beyond the end of the log is nobody's of ours. */
@@ -27,7 +29,7 @@ export interface LogStanding {
   readonly missing: number;
   /** The record furthest ahead that is known. */
   readonly witness: Witness | undefined;
-  /** What stands at the offset of the witness now; undefined if nothing does, or it was not read since the log has no such offset. */
+  /** What stands at the offset of the witness now, hashed if the witness is; undefined if nothing does, or it was not read since the log has no such offset. */
   readonly standing: Witness | undefined;
 }
 

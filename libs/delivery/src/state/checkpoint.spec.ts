@@ -40,7 +40,7 @@ describe('a checkpoint', () => {
       fc.property(offsets, users, users, (finished, keyed, deleted) => {
         const keys = keyed.map(fakeHash);
         const state = stateWith(finished, keys, deleted);
-        const copy = restored(writeCheckpoint(state, IDENTITY, COMMITTED));
+        const copy = restored(writeCheckpoint(state, IDENTITY, COMMITTED, fakeHash));
         expect(copy.frontier.committable).toBe(state.frontier.committable);
         expect([...copy.frontier.finishedAhead()]).toEqual([...state.frontier.finishedAhead()]);
         expect([copy.outcomesNext, copy.deletionsNext, copy.logTime]).toEqual([70, 80, state.logTime]);
@@ -50,19 +50,26 @@ describe('a checkpoint', () => {
     );
   });
 
+  it('brings back what its log is known by, without the message id that may be personal (P10)', () => {
+    const bytes = writeCheckpoint(stateWith([7, 9]), IDENTITY, COMMITTED, fakeHash);
+    expect(bytes.includes('m9')).toBe(false);
+    expect(restored(bytes).witness).toEqual({ offset: 9, messageId: fakeHash('m9'), isHashed: true });
+    expect(restored(writeCheckpoint(restored(bytes), IDENTITY, COMMITTED, fakeHash)).witness).toEqual(restored(bytes).witness);
+  });
+
   it('brings back the latest delivered identify of a user', () => {
     const state = stateWith([]);
     state.applyOutcome(outcome(9, 'ann', { type: 'identify' }), APPENDED_AT);
-    expect(restored(writeCheckpoint(state, IDENTITY, COMMITTED)).latestIdentify(hashOf('ann'))).toBe(9);
+    expect(restored(writeCheckpoint(state, IDENTITY, COMMITTED, fakeHash)).latestIdentify(hashOf('ann'))).toBe(9);
   });
 
   it('is torn wherever it ends too early', () => {
-    const bytes = writeCheckpoint(stateWith([7, 9], [fakeHash('k')], ['ann']), IDENTITY, COMMITTED);
+    const bytes = writeCheckpoint(stateWith([7, 9], [fakeHash('k')], ['ann']), IDENTITY, COMMITTED, fakeHash);
     for (let length = 0; length < bytes.length; length++) expect(faultOf(bytes.subarray(0, length))).toBe('torn');
   });
 
   it('is torn if any byte has changed', () => {
-    const bytes = writeCheckpoint(stateWith([7, 9], [fakeHash('k')], ['ann']), IDENTITY, COMMITTED);
+    const bytes = writeCheckpoint(stateWith([7, 9], [fakeHash('k')], ['ann']), IDENTITY, COMMITTED, fakeHash);
     for (let at = 0; at < bytes.length; at++) {
       const changed = Buffer.from(bytes);
       changed.writeUInt8(changed.readUInt8(at) ^ 0x40, at);
@@ -76,11 +83,11 @@ describe('a checkpoint', () => {
     ['partition', { partition: 4 }],
     ['hash key', { hashKey: 'ef01' }],
   ])('of another %s is foreign', (_, other) => {
-    expect(faultOf(writeCheckpoint(stateWith([]), IDENTITY, COMMITTED), { ...IDENTITY, ...other })).toBe('foreign');
+    expect(faultOf(writeCheckpoint(stateWith([]), IDENTITY, COMMITTED, fakeHash), { ...IDENTITY, ...other })).toBe('foreign');
   });
 
   it('of another version of the layout is refused', () => {
-    const bytes = writeCheckpoint(stateWith([]), IDENTITY, COMMITTED);
+    const bytes = writeCheckpoint(stateWith([]), IDENTITY, COMMITTED, fakeHash);
     const body = Buffer.from(
       bytes
         .subarray(0, -32)
@@ -95,11 +102,13 @@ describe('a checkpoint', () => {
     ['dedup', { dedupMs: 1 }],
     ['deletions', { deletionsMs: 1 }],
   ])('of another %s window is refused: it may have forgotten what is still in the topics', (_, other) => {
-    expect(faultOf(writeCheckpoint(stateWith([]), IDENTITY, COMMITTED), IDENTITY, { ...WINDOWS, ...other })).toBe('windows');
+    expect(faultOf(writeCheckpoint(stateWith([]), IDENTITY, COMMITTED, fakeHash), IDENTITY, { ...WINDOWS, ...other })).toBe(
+      'windows',
+    );
   });
 
   it('of the version before is read all the same', () => {
-    const bytes = writeCheckpoint(stateWith([5, 6, 9], [fakeHash('k')]), IDENTITY, COMMITTED);
+    const bytes = writeCheckpoint(stateWith([5, 6, 9], [fakeHash('k')]), IDENTITY, COMMITTED, fakeHash);
     const start = 8 + 4;
     const end = start + bytes.readUInt32LE(8);
     const header = JSON.parse(bytes.subarray(start, end).toString()) as Record<string, unknown>;
@@ -112,27 +121,26 @@ describe('a checkpoint', () => {
     expect(copy.deliveredWith(fakeHash('k'))).toBe(0);
   });
 
-  it('is of no use in another log, and holds no message id by which its own is known: that may be personal (P10)', () => {
-    const bytes = writeCheckpoint(stateWith([5, 9, 6]), IDENTITY, COMMITTED);
-    expect(restored(bytes).witness).toBeUndefined();
+  it('is of no use in another log', () => {
+    const bytes = writeCheckpoint(stateWith([5, 9, 6]), IDENTITY, COMMITTED, fakeHash);
     const breaks = LogBreaks.none.with(toOffset(3), toOffset(0));
     const read = readCheckpoint(bytes, IDENTITY, WINDOWS, COMMITTED, breaks);
     expect(read).toEqual({ kind: 'unusable', fault: 'another-log' });
   });
 
   it('knows best where the group has no offset', () => {
-    const bytes = writeCheckpoint(stateWith([5, 6]), IDENTITY, toOffset(7));
+    const bytes = writeCheckpoint(stateWith([5, 6]), IDENTITY, toOffset(7), fakeHash);
     const read = readCheckpoint(bytes, IDENTITY, WINDOWS, undefined);
     expect(read.kind === 'state' && read.state.frontier.committable).toBe(7);
   });
 
   it('is refused when the group was moved back below it: only the topics know what lies there', () => {
-    const bytes = writeCheckpoint(stateWith([5, 6]), IDENTITY, toOffset(7));
+    const bytes = writeCheckpoint(stateWith([5, 6]), IDENTITY, toOffset(7), fakeHash);
     expect(faultOf(bytes, IDENTITY, WINDOWS, toOffset(6))).toBe('moved-back');
   });
 
   it('goes on from the later of its frontier and the committed offset', () => {
-    const bytes = writeCheckpoint(stateWith([5, 6, 9]), IDENTITY, COMMITTED);
+    const bytes = writeCheckpoint(stateWith([5, 6, 9]), IDENTITY, COMMITTED, fakeHash);
     expect(restored(bytes, toOffset(6)).frontier.committable).toBe(7);
     expect(restored(bytes, toOffset(9)).frontier.committable).toBe(10);
   });

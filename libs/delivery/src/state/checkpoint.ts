@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { toOffset, type Offset } from '#segment';
 import { LogBreaks } from '../log-place/log-breaks.ts';
+import type { Witness } from '../log-place/log-place.ts';
 import type { Millis } from '../now.ts';
 import { PartitionState, type StateTable, type StateWindows } from './partition-state.ts';
 import { WindowedKeys } from './windowed-keys.ts';
@@ -36,8 +37,9 @@ interface Header {
   outcomesNext: number;
   deletionsNext: number;
   logTime: number;
-  /** The number of the log that the offsets are in. */
+  /** The number of the log that the offsets are in, and what it is known by: the offset and the hashed message id of the record furthest ahead. */
   log: number;
+  witness?: { offset: number; hash: string };
   finishedAhead: number[];
   sections: { kind: StateTable; index: number; bytes: number }[];
 }
@@ -47,8 +49,17 @@ export type CheckpointFault = 'torn' | 'version' | 'foreign' | 'windows' | 'move
 export type ReadCheckpoint =
   { readonly kind: 'state'; readonly state: PartitionState } | { readonly kind: 'unusable'; readonly fault: CheckpointFault };
 
-/** @param committed the group's committed offset, as last acknowledged. */
-export function writeCheckpoint(state: PartitionState, identity: CheckpointIdentity, committed: Offset): Buffer {
+/**
+ * @param committed the group's committed offset, as last acknowledged.
+ * @param hash of a message id, with the key that users are hashed with
+ */
+export function writeCheckpoint(
+  state: PartitionState,
+  identity: CheckpointIdentity,
+  committed: Offset,
+  hash: (messageId: string) => string,
+): Buffer {
+  const { witness } = state;
   const tables = state.exportTables();
   const sections = TABLES.flatMap((kind) => tables[kind].map((section) => ({ kind, ...section })));
   const header: Header = {
@@ -61,6 +72,7 @@ export function writeCheckpoint(state: PartitionState, identity: CheckpointIdent
     deletionsNext: state.deletionsNext,
     logTime: state.logTime,
     log: state.breaks.log,
+    ...(witness !== undefined && { witness: { offset: witness.offset, hash: hashOf(witness, hash) } }),
     finishedAhead: runs(state.frontier.finishedAhead()),
     sections: sections.map(({ kind, index, bytes }) => ({ kind, index, bytes: bytes.length })),
   };
@@ -121,8 +133,15 @@ export function readCheckpoint(
     deletionsNext: toOffset(header.deletionsNext),
     logTime: header.logTime,
     breaks,
+    ...(header.witness && {
+      witness: { offset: toOffset(header.witness.offset), messageId: header.witness.hash, isHashed: true },
+    }),
   });
   return { kind: 'state', state };
+}
+
+function hashOf({ messageId, isHashed }: Witness, hash: (messageId: string) => string): string {
+  return isHashed === true || messageId === '' ? messageId : hash(messageId);
 }
 
 /** Version 3 knew one log only. */

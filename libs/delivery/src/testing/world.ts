@@ -16,7 +16,7 @@ import {
 } from '../index.ts';
 import { Member, raise, type Holding, type OpenCall } from './member.ts';
 import { Random } from './random.ts';
-import { evaluate, eventIn, hashSubject, recordOf, tombstoneOf } from './simulated-event.ts';
+import { evaluate, eventIn, fakeHash, hashSubject, recordOf, tombstoneOf } from './simulated-event.ts';
 import { SimulatedExtole, type Weather } from './simulated-extole.ts';
 import { SimulatedPartition } from './simulated-partition.ts';
 import { REPLAYS_IN_HAND } from './simulated-replays.ts';
@@ -331,7 +331,7 @@ export class World {
       }
       case 1:
         if (driver.committedOffset !== undefined)
-          topics.checkpoint = writeCheckpoint(driver.state, identityOf(topics), driver.committedOffset);
+          topics.checkpoint = writeCheckpoint(driver.state, identityOf(topics), driver.committedOffset, fakeHash);
         return;
       default:
         topics.compact();

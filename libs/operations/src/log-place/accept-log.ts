@@ -1,4 +1,4 @@
-import { LogBreaks, type DeletionNotice, type LogAcceptance } from '#delivery';
+import { LogBreaks, type DeletionNotice, type KnownRecords, type LogAcceptance } from '#delivery';
 import {
   decodeLogRecord,
   decodeReplayRecord,
@@ -12,7 +12,7 @@ import { deletionIdOf, toOffset, type Offset } from '#segment';
 import type { LogAccess } from '../log-access.ts';
 import { OperationError } from '../operation-error.ts';
 import { REPLAYS_PARTITION } from '../replay/replay-topic.ts';
-import { compareLog, readKnownRecords, type KnownRecords } from './compare-log.ts';
+import { compareLog, readKnownRecords } from './compare-log.ts';
 
 /** What an operator accepts of the log of a partition. */
 export interface AcceptedLog {
@@ -46,10 +46,10 @@ export async function acceptLog(log: LogAccess, partition: number, isRehearsal: 
   const commit = (await groupCommits(kafka, settings.groupId, topics.events)).get(partition);
   const committed = commit && toOffset(Math.min(commit.offset, breaks.endOf(commit.log)));
   const known = await readKnownRecords(log, partition, breaks);
-  const { agreed, broken } = await compareLog(log, partition, bounds, known);
-
-  const isAnother = broken !== undefined || bounds.end < Math.max(committed ?? 0, known.next);
-  const lost = lostBefore(bounds.start, committed ?? known.next, known);
+  const compared = await compareLog(log, partition, bounds, known);
+  const { agreed } = compared;
+  const isAnother = compared.isAnother(committed);
+  const lost = compared.lost(committed);
   if (!isAnother && lost === undefined)
     throw new OperationError(
       `partition ${partition} of source ${source.id} is the log that its outcomes speak of, and nothing that is not done is gone: there is nothing to accept`,
@@ -87,15 +87,6 @@ async function lastAcceptance({ reader, topics }: LogAccess, partition: number):
     next = batch.nextOffset;
   }
   return last;
-}
-
-/** What is gone before the log's beginning and has no outcome. */
-function lostBefore(start: Offset, from: Offset, { messageIds, next }: KnownRecords): AcceptedLog['lost'] {
-  // A group that has done nothing misses nothing.
-  if (next === 0 && from === 0) return undefined;
-  let missing = Math.max(0, start - from);
-  for (const offset of messageIds.keys()) if (offset >= from && offset < start) missing--;
-  return missing > 0 ? { from, to: start, missing } : undefined;
 }
 
 interface SortedDeletions {
