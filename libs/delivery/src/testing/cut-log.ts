@@ -237,6 +237,6 @@ class CutLogRun {
   }
 
   private violate(what: string): void {
-    if (this.violations.length < 20) this.violations.push(`${what} (cut log, seed ${this.seed})`);
+    if (this.violations.length < 20) this.violations.push(`${what} (seed ${this.seed}, a cut log)`);
   }
 }

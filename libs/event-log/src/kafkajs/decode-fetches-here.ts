@@ -1,4 +1,3 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { createRequire } from 'node:module';
 import type { TopicPartition } from '../group/topic-partition.ts';
 import { errorOf } from './errors-of-kafka.ts';
@@ -21,26 +20,49 @@ export function decodeFetchAnswersHere(): void {
   };
   response.decode = (bytes) => decodeFetchAnswer(bytes, decodeByKafkajs);
   response.parse = (answer) => Promise.resolve(withoutFailures(answer));
+  const { prototype } = require('kafkajs/src/broker') as { prototype: FetchingBroker };
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- called with its instance below
+  const { fetch } = prototype;
+  prototype.fetch = async function (request) {
+    const answer = await fetch.call(this, request);
+    if (answer.failures !== undefined) failures.set(this, answer.failures);
+    return answer;
+  };
 }
 
-/** For whoever fetches inside of it: takes the partitions of the answer that failed. */
-export const partitionFailures = new AsyncLocalStorage<(TopicPartition & { readonly failure: Error })[]>();
+/** A partition that a fetch could not be answered for. */
+type PartitionFailure = TopicPartition & { readonly failure: Error };
+
+type JudgedAnswer = DecodedFetchAnswer & { readonly failures?: readonly PartitionFailure[] };
+
+interface FetchingBroker {
+  fetch(request: unknown): Promise<JudgedAnswer>;
+}
+
+/** By broker, of its latest fetch; there is one at a time. */
+const failures = new WeakMap<object, readonly PartitionFailure[]>();
+
+/** The partitions that failed in the latest fetch of this broker; once. */
+export function takeFailures(broker: object | undefined): readonly PartitionFailure[] {
+  const taken = broker && failures.get(broker);
+  if (taken === undefined) return [];
+  failures.delete(broker as object);
+  return taken;
+}
 
 /** kafkajs throws where one partition failed, and so throws away what came of the others. */
-function withoutFailures(answer: DecodedFetchAnswer): DecodedFetchAnswer {
+function withoutFailures(answer: DecodedFetchAnswer): JudgedAnswer {
   if (answer.responses.every(({ partitions }) => partitions.every(({ errorCode }) => errorCode === 0))) return answer;
-  const failures = partitionFailures.getStore();
+  const failed: PartitionFailure[] = [];
   const responses = answer.responses.map(({ topicName, partitions }) => ({
     topicName,
     partitions: partitions.filter(({ partition, errorCode }) => {
       if (errorCode === 0) return true;
-      const failure = errorOf(errorCode);
-      if (failures === undefined) throw failure;
-      failures.push({ topic: topicName, partition, failure });
+      failed.push({ topic: topicName, partition, failure: errorOf(errorCode) });
       return false;
     }),
   }));
-  return { ...answer, responses };
+  return { ...answer, responses, failures: failed };
 }
 
 /** The answer of a leader to a fetch of version 10, which names no replica to prefer. */

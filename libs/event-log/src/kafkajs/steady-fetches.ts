@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { TopicPartition } from '../group/topic-partition.ts';
 import { failureOf, isOutOfRange } from '../kafka-errors.ts';
 import { aroundGroup, type Around, type ConsumedBatch, type ConsumerGroup } from './around-group.ts';
-import { partitionFailures } from './decode-fetches-here.ts';
+import { takeFailures } from './decode-fetches-here.ts';
 import { mustAnswer, noteSilence } from './silent-brokers.ts';
 
 interface FetchListener {
@@ -45,10 +45,10 @@ export function keepFetching(groupId: string, listener: FetchListener): () => vo
 
 const steady: Around = async (group, fetch, [nodeId]) => {
   const broker = group.cluster.brokerPool.brokers[String(nodeId)];
-  const failures: (TopicPartition & { readonly failure: Error })[] = [];
   try {
     await mustAnswer(broker);
-    const batches = (await partitionFailures.run(failures, fetch)) as readonly ConsumedBatch[];
+    const batches = (await fetch()) as readonly ConsumedBatch[];
+    const failures = takeFailures(broker);
     for (const batch of batches) if (batch.isEmptyDueToFiltering()) listeners.get(group.groupId)?.passedOver(batch);
     if (failures.length > 0) await afterFailures(group, failures);
     return batches;
