@@ -44,7 +44,7 @@ export function readFrozenLog(release: string): FrozenLog {
     release,
     records: Object.fromEntries(TOPICS.map((name) => [name, linesOf<TopicRecord>(name)])) as unknown as FrozenLog['records'],
     checkpoints: Object.fromEntries(files.map((name) => [name, readFileSync(join(folder, name))])),
-    committed: JSON.parse(readFileSync(join(folder, 'committed.json'), 'utf8')) as FrozenLog['committed'],
+    committed: JSON.parse(readFileSync(join(folder, 'committed.jsonl'), 'utf8')) as FrozenLog['committed'],
     calls: linesOf<FrozenCall>('calls'),
     ends: linesOf<FrozenEnd>('ends'),
   };
@@ -58,7 +58,7 @@ export function writeFrozenLog({ release, records, checkpoints, committed, calls
   for (const name of TOPICS) write(name, records[name]);
   write('calls', calls);
   write('ends', ends);
-  writeFileSync(join(folder, 'committed.json'), `${JSON.stringify(committed)}\n`);
+  writeFileSync(join(folder, 'committed.jsonl'), `${JSON.stringify(committed)}\n`);
   for (const [name, bytes] of Object.entries(checkpoints)) writeFileSync(join(folder, name), bytes);
 }
 
