@@ -126,6 +126,11 @@ describe('MemberFile', () => {
     expect(open().facts.name).toBe('b');
   });
 
+  it('leaves a member of another host to Kafka: it may be alive, and calling', () => {
+    left({ name: 'a', owned: OWNED, memberId: 'm1', pid: 1, host: 'another-host' });
+    expect(open()).toMatchObject({ facts: { name: 'a', owned: OWNED }, formerMemberId: undefined });
+  });
+
   it('writes who it is for the next start', () => {
     open().remember(OWNED, 'kafka-member-1');
     expect(JSON.parse(readFileSync(join(directory, 'member.json'), 'utf8'))).toMatchObject({

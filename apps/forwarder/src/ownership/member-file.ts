@@ -32,7 +32,10 @@ interface Contents {
 export class MemberFile {
   private readonly path: string;
   private current: MemberFacts;
-  /** The member that a killed run of this forwarder has left behind in the group. */
+  /**
+   * The member that a killed run of this forwarder has left behind in the group. Undefined if that was on another host, where nobody here can see whether it still runs: one that is taken
+   * out while it calls has a successor at once, and two call for the same users (P3). Kafka waits for its session then.
+   */
   readonly formerMemberId: string | undefined;
 
   /** @throws StateDirInUseError if another living process has it. */
@@ -44,7 +47,7 @@ export class MemberFile {
     const former = this.read();
     if (former !== undefined && isAlive(former)) throw new StateDirInUseError(former.pid);
     this.current = { name: former?.name ?? randomUUID(), owned: former?.owned ?? [] };
-    this.formerMemberId = former?.memberId;
+    this.formerMemberId = former?.host === hostname() ? former.memberId : undefined;
     this.write(undefined);
   }
 
