@@ -29,7 +29,7 @@ export * from './log-place/place-of-state.ts';
 export * from './log-place/known-records.ts';
 export * from './replay/replay-request.ts';
 export type * from './replay/replay-tag.ts';
-export { OutcomeIndex, type KnownOutcome } from './replay/outcome-index.ts';
+export { OutcomeIndex } from './replay/outcome-index.ts';
 export { REPLAY_RESULTS, ReplayTracker, type ReplayCounts } from './replay/replay-tracker.ts';
 export { TokenBucket } from './account/token-bucket.ts';
 export type { AfterDeletion } from './deletion/deletion-barrier.ts';

@@ -99,7 +99,7 @@ export class PartitionReplay {
 
   private async readOutcomes(): Promise<OutcomeIndex> {
     const { reader, request, runtime, partition, start, signal, undecodable } = this.options;
-    const index = new OutcomeIndex(start.next, start.to, { event: request.filter.event, run: request.run });
+    const index = new OutcomeIndex(start.next, start.to, request.filter, request.run);
     const breaks = runtime.logs.breaksOf(partition);
     const take = (outcome: Outcome): void => {
       // One of a log before this one is about another record.

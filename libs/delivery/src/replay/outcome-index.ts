@@ -1,62 +1,51 @@
 import type { Offset } from '#segment';
-import { OUTCOMES, type Outcome, type OutcomeName } from '../endings/outcome.ts';
+import { OUTCOMES, type Outcome } from '../endings/outcome.ts';
+import type { KnownOutcome, ReplayFilter } from './replay-request.ts';
 
 const PAGE = 65_536;
-const NAME = 0x0f;
-const WANTED_EVENT = 0x40;
-const THIS_RUN = 0x80;
+/** There is room for seven; 0 means none. */
+const NAME = 0x07;
+const WANTED_EVENT = 0x08;
+const WANTED_CODE = 0x10;
+const SINCE_WANTED = 0x20;
+const THIS_RUN = 0x40;
 
-/** What a replay knows of a record's last outcome. */
-export interface KnownOutcome {
-  readonly name: OutcomeName;
-  /** Only where it is not `delivered`. */
-  readonly code?: string | undefined;
-  /** The mapped event name: where it is not `delivered`, or is the wanted one. */
-  readonly event?: string | undefined;
-  /** ISO 8601; only where it is not `delivered`. */
-  readonly at?: string | undefined;
-  /** It is this very replay that brought it about. */
-  readonly ofThisRun: boolean;
-}
-
-/**
- * The last outcome of each offset in a range: one byte an offset where there are any, and more of those that a replay may have to look
- * at closer (dead letters and rejections are few; what is delivered is many).
- */
+/** The last outcome of each offset in a range, in one byte an offset where there are any, whatever they are (P9): a source may filter most of its events. */
 export class OutcomeIndex {
   private readonly pages = new Map<number, Uint8Array>();
-  private readonly details = new Map<Offset, Pick<KnownOutcome, 'code' | 'event' | 'at'>>();
 
-  /**
-   * @param about the event name that the replay asks for, if it does, and its run id: what it has done itself before its partition
-   *   changed hands is not done again.
-   */
+  /** @param run of the replay: what it has done itself before its partition changed hands is not done again. */
   constructor(
     private readonly from: Offset,
     private readonly to: Offset,
-    private readonly about: { readonly event?: string | undefined; readonly run?: string } = {},
+    private readonly filter: ReplayFilter,
+    private readonly run?: string,
   ) {}
 
   /** Takes outcomes in the order of their topic: the last word on an offset counts. */
-  add(outcome: Outcome): void {
-    const { offset } = outcome.position;
+  add({ position: { offset }, outcome, event, code, at, run }: Outcome): void {
     if (offset < this.from || offset >= this.to) return;
-    const { event, run } = this.about;
-    // 0 means none.
-    let byte = OUTCOMES.indexOf(outcome.outcome) + 1;
-    if (event !== undefined && outcome.event === event) byte |= WANTED_EVENT;
-    if (run !== undefined && outcome.run === run) byte |= THIS_RUN;
+    const { filter } = this;
+    let byte = OUTCOMES.indexOf(outcome) + 1;
+    if (filter.event !== undefined && event === filter.event) byte |= WANTED_EVENT;
+    if (filter.code !== undefined && code === filter.code) byte |= WANTED_CODE;
+    if (filter.endedSince !== undefined && at >= filter.endedSince) byte |= SINCE_WANTED;
+    if (this.run !== undefined && run === this.run) byte |= THIS_RUN;
     this.page(offset)[offset % PAGE] = byte;
-    if (outcome.outcome === 'delivered') this.details.delete(offset);
-    else this.details.set(offset, { code: outcome.code, event: outcome.event, at: outcome.at });
   }
 
   get(offset: Offset): KnownOutcome | undefined {
     const byte = this.pages.get(Math.floor(offset / PAGE))?.[offset % PAGE] ?? 0;
     const name = OUTCOMES[(byte & NAME) - 1];
     if (name === undefined) return undefined;
-    const event = (byte & WANTED_EVENT) === 0 ? undefined : this.about.event;
-    return { name, event, ...this.details.get(offset), ofThisRun: (byte & THIS_RUN) !== 0 };
+    const { event, code, endedSince } = this.filter;
+    return {
+      name,
+      event: (byte & WANTED_EVENT) === 0 ? undefined : event,
+      code: (byte & WANTED_CODE) === 0 ? undefined : code,
+      at: (byte & SINCE_WANTED) === 0 ? undefined : endedSince,
+      ofThisRun: (byte & THIS_RUN) !== 0,
+    };
   }
 
   private page(offset: Offset): Uint8Array {

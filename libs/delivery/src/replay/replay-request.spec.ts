@@ -1,5 +1,5 @@
 import { toOffset, type HashedSubject } from '#segment';
-import type { Outcome } from '../endings/outcome.ts';
+import { OUTCOMES, type Outcome } from '../endings/outcome.ts';
 import { OutcomeIndex } from './outcome-index.ts';
 import { takesReplay, type ReplayCandidate, type ReplayFilter } from './replay-request.ts';
 
@@ -57,24 +57,28 @@ describe('the outcomes that a replay knows', () => {
     ...extra,
   });
 
+  const since = '2026-11-24T12:00:00.000Z';
+
   it('are the last words on the offsets of its range', () => {
-    const index = new OutcomeIndex(toOffset(5), toOffset(10));
+    const index = new OutcomeIndex(toOffset(5), toOffset(10), {});
     index.add(outcome(4, {}));
     index.add(outcome(5, { outcome: 'dead-lettered', code: 'invalid_json' }));
     index.add(outcome(6, { outcome: 'dead-lettered' }));
     index.add(outcome(6, {}));
     index.add(outcome(10, {}));
-    expect(index.get(toOffset(4))).toBeUndefined();
-    expect(index.get(toOffset(5))).toMatchObject({ name: 'dead-lettered', code: 'invalid_json', event: 'conversion' });
-    expect(index.get(toOffset(6))).toEqual({ name: 'delivered', event: undefined, ofThisRun: false });
-    expect(index.get(toOffset(10))).toBeUndefined();
+    expect([4, 5, 6, 10].map((offset) => index.get(toOffset(offset))?.name)).toEqual([
+      undefined,
+      'dead-lettered',
+      'delivered',
+      undefined,
+    ]);
   });
 
-  it('tell the event that it asks for of what was delivered, and what it has done itself', () => {
-    const index = new OutcomeIndex(toOffset(0), toOffset(10), { event: 'conversion', run: 'r-1' });
-    index.add(outcome(1, { run: 'r-1' }));
-    index.add(outcome(2, { event: 'registration', run: 'r-0' }));
-    expect(index.get(toOffset(1))).toEqual({ name: 'delivered', event: 'conversion', ofThisRun: true });
-    expect(index.get(toOffset(2))).toEqual({ name: 'delivered', event: undefined, ofThisRun: false });
+  it.each(OUTCOMES)('tell of one that is %s what it asks for, and whether it has brought it about itself', (name) => {
+    const index = new OutcomeIndex(toOffset(0), toOffset(10), { event: 'conversion', code: 'c', endedSince: since }, 'r-1');
+    index.add(outcome(1, { outcome: name, run: 'r-1', code: 'c' }));
+    index.add(outcome(2, { outcome: name, event: 'registration', run: 'r-0', code: 'other', at: '2026-11-24T11:59:59.999Z' }));
+    expect(index.get(toOffset(1))).toEqual({ name, event: 'conversion', code: 'c', at: since, ofThisRun: true });
+    expect(index.get(toOffset(2))).toEqual({ name, ofThisRun: false });
   });
 });

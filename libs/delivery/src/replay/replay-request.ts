@@ -1,6 +1,5 @@
 import type { HashedSubject, Offset } from '#segment';
 import type { OutcomeName } from '../endings/outcome.ts';
-import type { KnownOutcome } from './outcome-index.ts';
 import type { ReplayCounts } from './replay-tracker.ts';
 
 /** Where a replay reads, per partition. */
@@ -56,6 +55,19 @@ export interface ReplayProgress {
   readonly settled: ReplayCounts;
   /** ISO 8601. */
   readonly at: string;
+}
+
+/** What a replay knows of a record's last outcome: of what its filter asks for, whether it is that. */
+export interface KnownOutcome {
+  readonly name: OutcomeName;
+  /** The filter's, if it is that. */
+  readonly code?: string | undefined;
+  /** The mapped event name: the filter's, if it is that. */
+  readonly event?: string | undefined;
+  /** ISO 8601: the filter's `endedSince`, if it is of then or later. */
+  readonly at?: string | undefined;
+  /** It is this very replay that brought it about. */
+  readonly ofThisRun: boolean;
 }
 
 /** What is known of a record when it is decided whether a replay takes it. */

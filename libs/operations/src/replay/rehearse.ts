@@ -87,7 +87,7 @@ class PartitionRehearsal {
   async carryOut(scanned: (offsets: number) => void, signal: AbortSignal | undefined): Promise<void> {
     const { reader, topics, hasher, settings } = this.log;
     const { partition, from, to } = this.range;
-    const outcomes = new OutcomeIndex(from, to, { event: this.request.filter.event });
+    const outcomes = new OutcomeIndex(from, to, this.request.filter);
     const driver = this.own(await this.readState(outcomes, signal));
     const selection = new ReplaySelection({ request: this.request, hasher, dedupWindowMs: settings.topics.dedupWindowMs });
     let next = from;
