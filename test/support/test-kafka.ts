@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Kafka, logLevel, type Admin } from 'kafkajs';
-import { startLocalKafka, type LocalKafka } from '../../tools/local-kafka/local-kafka.mjs';
+import { startLocalKafka, type LocalKafka, type LocalKafkaOptions } from '../../tools/local-kafka/local-kafka.mjs';
 import { freePort } from '../../tools/stack/lib/ports.mjs';
 import { atTestEnd } from './test-end.ts';
 
@@ -48,8 +48,11 @@ export interface OwnBroker {
   start(): Promise<void>;
 }
 
+/** What is unusual about a broker of a test's own. */
+export type OwnBrokerOptions = Partial<Pick<LocalKafkaOptions, 'heapMb' | 'settings' | 'listeners' | 'classPath'>>;
+
 /** Starts a broker that belongs to the test alone; it ends with the test, and its data goes. */
-export async function startOwnBroker({ heapMb = 256 }: { readonly heapMb?: number } = {}): Promise<OwnBroker> {
+export async function startOwnBroker(options: OwnBrokerOptions = {}): Promise<OwnBroker> {
   const dataDir = mkdtempSync(join(tmpdir(), 'bridge-broker-'));
   const port = await freePort();
   let running: LocalKafka | undefined;
@@ -68,7 +71,7 @@ export async function startOwnBroker({ heapMb = 256 }: { readonly heapMb?: numbe
       running = undefined;
     },
     async start() {
-      running ??= await startLocalKafka({ port, dataDir, heapMb });
+      running ??= await startLocalKafka({ port, dataDir, heapMb: 256, ...options });
     },
   };
   await own.start();

@@ -18,6 +18,10 @@ export interface TestStackOptions {
   readonly partitions?: number;
   /** On top of every app's environment. */
   readonly env?: Env;
+  /** On top of ingest's. */
+  readonly ingestEnv?: Env;
+  /** TOPIC_PREFIX; default: one that no other test has. */
+  readonly prefix?: string;
   /** Default: the broker that all tests share. */
   readonly brokers?: string;
   /** How many forwarders to begin with; default 1. */
@@ -64,11 +68,12 @@ export interface TestStack {
 export async function startStack({
   partitions = 3,
   env = {},
+  ingestEnv = {},
+  prefix = newPrefix(),
   brokers = sharedBrokers(),
   forwarders: count = 1,
   root,
 }: TestStackOptions = {}): Promise<TestStack> {
-  const prefix = `t${randomBytes(5).toString('hex')}.`;
   const folder = mkdtempSync(join(tmpdir(), 'bridge-stack-'));
   const atEnd = presentEnd();
   atEnd(async () => {
@@ -110,6 +115,7 @@ export async function startStack({
         INGEST_HOST: '127.0.0.1',
         INGEST_PORT: String(ports.ingest),
         INGEST_ADMIN_PORT: String(ports.ingestAdmin),
+        ...ingestEnv,
       },
       readyUrl: `http://127.0.0.1:${ports.ingestAdmin}/health/ready`,
       atEnd,
@@ -158,6 +164,11 @@ export async function startStack({
       return records.flatMap(({ value }) => (value === null ? [] : [JSON.parse(value) as Record<string, unknown>]));
     },
   };
+}
+
+/** A topic prefix that no other test has. */
+export function newPrefix(): string {
+  return `t${randomBytes(5).toString('hex')}.`;
 }
 
 function newKey(name: string): string {

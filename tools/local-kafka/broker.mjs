@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { delimiter, resolve } from 'node:path';
 import { clusterAnswers } from '../stack/lib/cluster-answers.mjs';
 import { isSameProcess, processStart } from '../stack/lib/process-identity.mjs';
 import { freePort } from '../stack/lib/ports.mjs';
@@ -15,7 +15,7 @@ const DEFAULT_HEAP_MB = 512;
  * Starts a single-node Kafka on the loopback and returns once it answers a metadata request.
  *
  * `dataDir` is made and formatted when it is new; a second start finds its records. `log(text)` is told about each slow step. `settings` are further broker
- * properties. `outlive: true` leaves the broker running when this process ends (the command line's `start`). An aborted `signal` gives up the
+ * properties, `listeners` further places where it listens, and `classPath` further folders or jars of what such properties name. `outlive: true` leaves the broker running when this process ends (the command line's `start`). An aborted `signal` gives up the
  * start, and leaves nothing running.
  */
 export async function startLocalKafka({
@@ -24,14 +24,17 @@ export async function startLocalKafka({
   log = () => {},
   heapMb = DEFAULT_HEAP_MB,
   settings = {},
+  listeners = [],
+  classPath = [],
   outlive = false,
   signal,
 }) {
   const folder = resolve(dataDir);
   await refuseIfTaken(port, folder);
   refuseCluster(folder);
-  const program = await brokerProgram(log, signal);
-  const serverProperties = writeServerProperties(folder, { port, controllerPorts: [await freePort()], settings });
+  const { java, classPath: ofKafka } = await brokerProgram(log, signal);
+  const program = { java, classPath: [ofKafka, ...classPath].join(delimiter) };
+  const serverProperties = writeServerProperties(folder, { port, controllerPorts: [await freePort()], settings, listeners });
   formatStorage(folder, { program, serverProperties });
 
   const broker = runBroker(folder, { program, port, serverProperties, heapMb, log, outlive });

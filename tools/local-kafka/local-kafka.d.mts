@@ -15,6 +15,10 @@ export interface LocalKafkaOptions {
   readonly heapMb?: number;
   /** Further broker properties. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Further places where a single broker listens, on the loopback: what `protocol` needs (SASL, TLS) is in `settings`. */
+  readonly listeners?: readonly { readonly name: string; readonly protocol: string; readonly port: number }[];
+  /** Further folders or jars for a single broker: the classes that `settings` name. */
+  readonly classPath?: readonly string[];
   /** Leaves the broker running when this process ends. Default false. */
   readonly outlive?: boolean;
   /** When it is aborted, the start is given up and leaves nothing running. */
@@ -79,7 +83,7 @@ export interface LocalKafkaCluster {
   kill(): Promise<void>;
 }
 
-export interface LocalKafkaClusterOptions extends Omit<LocalKafkaOptions, 'port'> {
+export interface LocalKafkaClusterOptions extends Omit<LocalKafkaOptions, 'port' | 'listeners' | 'classPath'> {
   /** One for each node. */
   readonly ports: readonly number[];
   /** Of each node; default 256. */

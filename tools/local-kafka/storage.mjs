@@ -8,10 +8,12 @@ import { LocalKafkaError } from './errors.mjs';
 /**
  * Writes the broker's configuration into `dataDir`; returns its path. Everything listens on the loopback only.
  *
- * `controllerPorts` are those of all nodes of its cluster, in the order of their ids, which count from 1.
+ * `controllerPorts` are those of all nodes of its cluster, in the order of their ids, which count from 1. `listeners` are further ones.
  */
-export function writeServerProperties(dataDir, { port, nodeId = 1, controllerPorts, settings = {} }) {
+export function writeServerProperties(dataDir, { port, nodeId = 1, controllerPorts, settings = {}, listeners = [] }) {
   const controllerPort = controllerPorts[nodeId - 1];
+  const ofClients = [{ name: 'PLAINTEXT', protocol: 'PLAINTEXT', port }, ...listeners];
+  const addresses = ofClients.map((listener) => `${listener.name}://127.0.0.1:${listener.port}`).join(',');
   mkdirSync(dataDir, { recursive: true });
   const properties = {
     ...BROKER_SETTINGS,
@@ -19,10 +21,10 @@ export function writeServerProperties(dataDir, { port, nodeId = 1, controllerPor
     'node.id': String(nodeId),
     'controller.quorum.voters': controllerPorts.map((voter, index) => `${index + 1}@127.0.0.1:${voter}`).join(','),
     'controller.listener.names': 'CONTROLLER',
-    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
+    listeners: `${addresses},CONTROLLER://127.0.0.1:${controllerPort}`,
     // The address, not `localhost`: a client that tries ::1 first would be refused.
-    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
-    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    'advertised.listeners': addresses,
+    'listener.security.protocol.map': `${ofClients.map(({ name, protocol }) => `${name}:${protocol}`).join(',')},CONTROLLER:PLAINTEXT`,
     'log.dirs': logsFolder(dataDir),
     ...settings,
   };

@@ -15,6 +15,7 @@ import {
 } from './commands/replay-runs.command.ts';
 import { SourceProbeCommand, SourceResumeCommand, SourcesCommand, SourceStopCommand } from './commands/sources.command.ts';
 import { TopicsAcceptCommand } from './commands/topics-accept.command.ts';
+import { TopicsAclsCommand } from './commands/topics-acls.command.ts';
 import { TopicsCommand, TopicsDescribeCommand, TopicsEnsureCommand } from './commands/topics.command.ts';
 import { VerifyCommand } from './commands/verify.command.ts';
 import { ProgramHelp } from './program-help.ts';
@@ -28,6 +29,7 @@ import { processTerminal, TERMINAL } from './terminal.ts';
     TopicsCommand,
     TopicsEnsureCommand,
     TopicsDescribeCommand,
+    TopicsAclsCommand,
     TopicsAcceptCommand,
     ConfigCommand,
     ConfigCheckCommand,

@@ -20,6 +20,7 @@ import { chooseSources } from '../sources.ts';
 import { table } from '../table.ts';
 import type { Terminal } from '../terminal.ts';
 import { TopicsAcceptCommand } from './topics-accept.command.ts';
+import { TopicsAclsCommand } from './topics-acls.command.ts';
 
 interface TopicsOptions {
   readonly source?: string;
@@ -132,7 +133,12 @@ function retentionOf(config: DescribedTopic['config']): string {
 @Command({
   name: 'topics',
   description: 'The Kafka topics of the sources',
-  subCommands: [TopicsEnsureCommand, TopicsDescribeCommand, TopicsAcceptCommand],
+  subCommands: [TopicsEnsureCommand, TopicsDescribeCommand, TopicsAclsCommand, TopicsAcceptCommand],
 })
-@Examples(['bridge topics describe', 'bridge topics ensure', 'bridge topics accept --partition 3 --dry-run'])
+@Examples([
+  'bridge topics describe',
+  'bridge topics ensure',
+  'bridge topics acls --principal User:forwarder --app forwarder',
+  'bridge topics accept --partition 3 --dry-run',
+])
 export class TopicsCommand extends CommandGroup {}
