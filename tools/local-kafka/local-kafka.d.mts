@@ -3,6 +3,9 @@ export declare const KAFKA_VERSION: string;
 /** Broker properties that every Kafka of ours has, wherever it runs; a cluster changes some of them. */
 export declare const BROKER_SETTINGS: Readonly<Record<string, string>>;
 
+/** The folder with the broker's jars, fetched when it is not there yet. */
+export declare function kafkaJars(log: (text: string) => void): Promise<string>;
+
 export declare class LocalKafkaError extends Error {
   readonly code: string;
 }

@@ -4,10 +4,10 @@ import { pathToFileURL } from 'node:url';
 import { localKafkaStatus, startLocalKafka, stopLocalKafka } from './broker.mjs';
 import { brokerFolders, startLocalKafkaCluster } from './cluster.mjs';
 import { LocalKafkaError } from './errors.mjs';
-import { KAFKA_VERSION } from './jars.mjs';
+import { KAFKA_VERSION, kafkaJars } from './jars.mjs';
 
 export { BROKER_SETTINGS } from './broker-settings.mjs';
-export { KAFKA_VERSION, LocalKafkaError, localKafkaStatus, startLocalKafka, startLocalKafkaCluster, stopLocalKafka };
+export { KAFKA_VERSION, kafkaJars, LocalKafkaError, localKafkaStatus, startLocalKafka, startLocalKafkaCluster, stopLocalKafka };
 
 const USAGE = `A real Kafka ${KAFKA_VERSION} for machines without a container engine. Needs Java 17 or newer, and Maven for the first start.
 

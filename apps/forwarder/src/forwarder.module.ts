@@ -211,6 +211,7 @@ const statusProviders: Provider[] = [
       metrics: Metrics,
       reader: PartitionReader,
       writer: LogWriter,
+      follower: DeletionsFollower,
       log: Logger,
     ) => {
       registerForwarderGauges({
@@ -221,9 +222,9 @@ const statusProviders: Provider[] = [
         logAvailable: () => writer.available,
         confirmedAt: () => ownership.confirmedAt,
       });
-      return new ForwarderStatus(runtimes, ownership, member.facts.name);
+      return new ForwarderStatus(runtimes, ownership, member.facts.name, () => [...writer.refused, ...follower.refused]);
     },
-    inject: [RUNTIMES, PartitionOwnership, MemberFile, Metrics, PartitionReader, LogWriter, LOG],
+    inject: [RUNTIMES, PartitionOwnership, MemberFile, Metrics, PartitionReader, LogWriter, DeletionsFollower, LOG],
   },
   {
     provide: TokenCheck,

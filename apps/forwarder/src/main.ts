@@ -10,6 +10,9 @@ import {
   ensureTopics,
   LogWriter,
   PartitionReader,
+  requireRights,
+  rightMissingIn,
+  rightsOf,
   TopicMismatchError,
   topicSpecs,
   withAdmin,
@@ -72,16 +75,22 @@ async function main(): Promise<void> {
   log.info('started', { group: settings.groupId, port: admin.port });
 }
 
-/** Kafka may come up after us: wait for it, as ingest does. Topics that are not as they must be are an error at once. */
+/** Kafka may come up after us, and rights may be given late: wait for them, as ingest does. Topics that are not as they must be are an error at once. */
 async function untilTopicsStand(kafka: LogClient, settings: ForwarderSettings, log: Logger): Promise<void> {
-  const specs = settings.sources.flatMap((source) => topicSpecs(settings.topics, source));
+  const { sources, topics, groupId } = settings;
+  const specs = sources.flatMap((source) => topicSpecs(topics, source));
+  const needed = rightsOf(['forwarder'], { prefix: topics.prefix, groupId, sourceIds: sources.map(({ id }) => id) });
   for (;;) {
     try {
+      // Before anything is called: what could not be written down afterwards would be called again and again (P4).
+      await requireRights(kafka, needed);
       await ensureTopics(kafka, specs, log);
       return;
     } catch (error) {
       if (error instanceof TopicMismatchError) throw error;
-      log.warn('kafka_does_not_answer', { setting: 'KAFKA_BROKERS', retryAfterMs: BROKER_RETRY_MS, ...errorFields(error) });
+      const reasons = rightMissingIn(error)?.lines;
+      if (reasons !== undefined) log.warn('right_missing', { reasons, retryAfterMs: BROKER_RETRY_MS });
+      else log.warn('kafka_does_not_answer', { setting: 'KAFKA_BROKERS', retryAfterMs: BROKER_RETRY_MS, ...errorFields(error) });
       await delay(BROKER_RETRY_MS);
     }
   }

@@ -1,6 +1,15 @@
 import { setTimeout } from 'node:timers/promises';
 import type { IngestSettings } from '#config';
-import { createKafka, ensureTopics, LogWriter, TopicMismatchError, topicSpecs } from '#event-log';
+import {
+  createKafka,
+  ensureTopics,
+  LogWriter,
+  requireRights,
+  rightMissingIn,
+  rightsOf,
+  TopicMismatchError,
+  topicSpecs,
+} from '#event-log';
 import { AdminServer, errorFields, Metrics, startTracing, type Health, type Logger } from '#observability';
 import { createIngestApp } from './create-ingest-app.ts';
 
@@ -30,22 +39,35 @@ export async function runIngest(settings: IngestSettings, logger: Logger): Promi
   measureLog(metrics, writer);
 
   let stage: 'starting' | 'running' | 'stopping' = 'starting';
+  /** What it lacks to start. */
+  let lacking: readonly string[] = [];
   const admin = new AdminServer({
     host: settings.adminHost,
     port: settings.adminPort,
     portVariable: 'INGEST_ADMIN_PORT',
     metrics,
     live: () => ({ ok: true, reasons: [] }),
-    ready: () => healthOf([stage === 'running' ? undefined : stage, writer.available ? undefined : 'log_unavailable']),
+    // What it may not write is one source's trouble, and the same for every replica: told, and no reason to be taken out.
+    ready: () => ({
+      ...healthOf([stage === 'running' ? undefined : stage, writer.available ? undefined : 'log_unavailable', ...lacking]),
+      notices: writer.refused,
+    }),
   });
   // First, so that an orchestrator sees a process that is alive while Kafka keeps it waiting.
   const adminPort = await admin.listen();
 
   const specs = settings.sources.flatMap((source) => topicSpecs(settings.topics, source));
-  await untilKafkaAnswers(logger, async () => {
-    await ensureTopics(kafka, specs, logger);
-    await writer.connect();
-  });
+  const sourceIds = settings.sources.map(({ id }) => id);
+  const needed = rightsOf(['ingest'], { prefix: settings.topics.prefix, groupId: '', sourceIds });
+  await untilKafkaAnswers(
+    logger,
+    async () => {
+      await requireRights(kafka, needed);
+      await ensureTopics(kafka, specs, logger);
+      await writer.connect();
+    },
+    (lines) => (lacking = lines),
+  );
   const app = await createIngestApp({ settings, appender: writer, logger, metrics, tracing });
   await app.listen(settings.port, settings.host);
   const port = Number(new URL(await app.getUrl()).port);
@@ -69,14 +91,21 @@ export async function runIngest(settings: IngestSettings, logger: Logger): Promi
 }
 
 /** Waiting beats exiting: an orchestrator would restart us at growing intervals, and so find Kafka later than we do. */
-async function untilKafkaAnswers(logger: Logger, attempt: () => Promise<void>): Promise<void> {
+async function untilKafkaAnswers(
+  logger: Logger,
+  attempt: () => Promise<void>,
+  lacks: (lines: readonly string[]) => void,
+): Promise<void> {
   for (;;) {
     try {
       await attempt();
-      return;
+      return lacks([]);
     } catch (error) {
       if (error instanceof TopicMismatchError) throw error;
-      logger.warn('kafka_does_not_answer', { ...errorFields(error), retryAfterMs: KAFKA_RETRY_MS });
+      const reasons = rightMissingIn(error)?.lines ?? [];
+      lacks(reasons);
+      if (reasons.length > 0) logger.warn('right_missing', { reasons, retryAfterMs: KAFKA_RETRY_MS });
+      else logger.warn('kafka_does_not_answer', { ...errorFields(error), retryAfterMs: KAFKA_RETRY_MS });
       await setTimeout(KAFKA_RETRY_MS);
     }
   }

@@ -1,4 +1,5 @@
 import type { Offset } from '#segment';
+import { describeRight, type Right } from './topics/rights.ts';
 
 /**
  * The log took a record neither in time nor at all; whether it was written is unknown. The caller answers 503 (429 for a full
@@ -65,6 +66,39 @@ export class UnknownTopic extends Error {
 
   constructor(topic: string) {
     super(`there is no topic ${topic}`);
+  }
+}
+
+/** The cluster does not let us do what we have to. `type` is Kafka's own name of it. */
+export class RightMissingError extends Error {
+  override readonly name = 'RightMissingError';
+  readonly code = 'right_missing';
+  readonly type: 'TOPIC_AUTHORIZATION_FAILED' | 'GROUP_AUTHORIZATION_FAILED';
+
+  constructor(readonly rights: readonly Right[]) {
+    super(`needs ${rights.map(describeRight).join(', ')} (bridge topics acls prints all)`);
+    this.type = rights.every(({ resource }) => resource === 'group')
+      ? 'GROUP_AUTHORIZATION_FAILED'
+      : 'TOPIC_AUTHORIZATION_FAILED';
+  }
+
+  /** The same, a line for each right. */
+  get lines(): string[] {
+    return this.rights.map((right) => new RightMissingError([right]).message);
+  }
+}
+
+/** The cluster does not take a topic's settings: it does not know them, or whoever runs it forbids them. */
+export class SettingsRefusedError extends Error {
+  override readonly name = 'SettingsRefusedError';
+  readonly code = 'settings_refused';
+
+  constructor(
+    readonly topic: string,
+    /** In Kafka's own words. */
+    readonly reason: string,
+  ) {
+    super(`Kafka refuses the topic ${topic}: ${reason}`);
   }
 }
 

@@ -1,4 +1,4 @@
-import { UnknownPartition } from './errors.ts';
+import { RightMissingError, UnknownPartition } from './errors.ts';
 
 /** The name and the protocol error type of what kafkajs threw, looked for behind its wrappers. */
 interface KafkaFailure {
@@ -44,7 +44,14 @@ export function isOutOfRange(error: unknown): boolean {
   return failureOf(error).type === 'OFFSET_OUT_OF_RANGE';
 }
 
-/** Whether asking again leads to the same answer: a position or a partition that the log does not have. */
+/** Whether asking again leads to the same answer: a position or a partition that the log does not have, or what we may not read. */
 export function isFinal(error: unknown): boolean {
-  return error instanceof UnknownPartition || isOutOfRange(error);
+  return error instanceof UnknownPartition || isOutOfRange(error) || rightMissingIn(error) !== undefined;
+}
+
+/** The missing right that an error is about, however it is wrapped; undefined if it is about something else. */
+export function rightMissingIn(error: unknown): RightMissingError | undefined {
+  let inner = error;
+  while (inner instanceof Error && !(inner instanceof RightMissingError)) inner = inner.cause;
+  return inner instanceof RightMissingError ? inner : undefined;
 }

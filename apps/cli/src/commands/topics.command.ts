@@ -37,14 +37,21 @@ function prepare(terminal: Terminal, source: string | undefined, log: LogSink): 
 
 /** The events of the log that the operator should see; the rest is kafkajs talking about its retries. */
 function events(terminal: Terminal, asJson: boolean): LogSink {
-  const tell = (event: string, { topic, reason }: Record<string, unknown> = {}): void => {
+  const tell = (event: string, { topic, setting, kind, reason }: Record<string, unknown> = {}): void => {
     const line = LINES[event];
-    if (line !== undefined && !asJson) terminal.note([line, topic, reason].filter((part) => typeof part === 'string').join(' '));
+    if (line === undefined || asJson) return;
+    const weight = typeof kind === 'string' ? `(${kind}):` : undefined;
+    terminal.note([line, topic, setting, weight, reason].filter((part) => typeof part === 'string').join(' '));
   };
   return { debug: () => undefined, info: tell, warn: tell, error: tell };
 }
 
-const LINES: Readonly<Record<string, string>> = { topic_created: 'created', topic_repaired: 'repaired', topic_differs: 'note:' };
+const LINES: Readonly<Record<string, string>> = {
+  topic_created: 'created',
+  topic_repaired: 'repaired',
+  topic_differs: 'note:',
+  topic_setting_refused: 'the cluster does not take, so its own value holds:',
+};
 
 @SubCommand({ name: 'ensure', description: 'Create the topics that are missing and check the others' })
 @Options(

@@ -22,9 +22,10 @@ export class HealthController {
   @Get('health/ready')
   @Open()
   ready(@Res({ passthrough: true }) reply: FastifyReply): object {
-    if (this.live.seesKafka) return { status: 'ok', reasons: [] };
+    const { blindness } = this.live;
+    if (blindness === undefined) return { status: 'ok', reasons: [] };
     void reply.status(503);
-    return { status: 'unavailable', reasons: ['Kafka does not answer: check KAFKA_BROKERS and that the broker runs'] };
+    return { status: 'unavailable', reasons: [blindness] };
   }
 
   @Get('metrics')

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { HttpException } from '@nestjs/common';
-import { LogUnavailableError } from '#event-log';
+import { LogUnavailableError, rightMissingIn } from '#event-log';
 import { OperationError } from '#operations';
 import type { ApiError } from '../api/index.ts';
 import { Refusal } from './refusal.ts';
@@ -9,6 +9,8 @@ import { Refusal } from './refusal.ts';
 export function answerToError(error: unknown): { readonly status: number; readonly body: ApiError } {
   if (error instanceof Refusal) return { status: error.getStatus(), body: { message: error.message } };
   if (error instanceof OperationError) return { status: 409, body: { message: error.message } };
+  const lacking = rightMissingIn(error);
+  if (lacking !== undefined) return { status: 503, body: { message: `the console ${lacking.message}` } };
   if (isKafkaTrouble(error)) {
     return {
       status: 503,

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { BehaviorSubject, type Observable } from 'rxjs';
-import type { DescribedMember } from '#event-log';
+import { rightMissingIn, type DescribedMember } from '#event-log';
 import { errorFields, type Logger } from '#observability';
 import { askForwarder, unownedProblem } from '#operations';
 import type { ForwarderOverview, History, IndexOverview, Overview, SourceOverview } from '../api/index.ts';
@@ -37,6 +37,8 @@ export class LiveService {
   private timer: NodeJS.Timeout | undefined;
   private looking: Promise<void> | undefined;
   private sawKafkaAt = -Infinity;
+  /** Why Kafka did not tell, when it did not. */
+  private trouble = 'Kafka has not been asked yet';
   private lastFacts: ClusterFacts | undefined;
 
   constructor(private readonly options: LiveOptions) {}
@@ -71,8 +73,13 @@ export class LiveService {
   }
 
   /** Whether what is shown is of now. */
-  get seesKafka(): boolean {
+  private get seesKafka(): boolean {
     return performance.now() - this.sawKafkaAt < STALE_AFTER_MS;
+  }
+
+  /** Why what is shown is not of now; undefined if it is. */
+  get blindness(): string | undefined {
+    return this.seesKafka ? undefined : this.trouble;
   }
 
   /** A look that takes longer than a second is not overtaken by the next. */
@@ -114,8 +121,11 @@ export class LiveService {
       this.lastFacts = await this.options.cluster.look();
       this.sawKafkaAt = performance.now();
     } catch (error) {
-      problems.push('Kafka does not answer, so what is shown of the log is old: check KAFKA_BROKERS and that the broker runs');
-      this.options.log.warn('kafka_does_not_answer', { setting: 'KAFKA_BROKERS', ...errorFields(error) });
+      const lacking = rightMissingIn(error);
+      this.trouble = lacking?.message ?? 'Kafka does not answer: check KAFKA_BROKERS and that the broker runs';
+      problems.push(`what is shown of the log is old: ${this.trouble}`);
+      if (lacking !== undefined) this.options.log.warn('right_missing', { reasons: lacking.lines });
+      else this.options.log.warn('kafka_does_not_answer', { setting: 'KAFKA_BROKERS', ...errorFields(error) });
     }
     return this.lastFacts;
   }

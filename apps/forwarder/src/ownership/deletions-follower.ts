@@ -5,6 +5,7 @@ import {
   isOutOfRange,
   isUndecodable,
   PartitionFollower,
+  rightMissingIn,
   type FetchedFrom,
   type FetchFailure,
   type Followed,
@@ -37,6 +38,8 @@ const RETRY_MS = 1_000;
  */
 export class DeletionsFollower {
   private readonly follower: PartitionFollower;
+  /** By topic: what we lack to read it. */
+  private readonly refusals = new Map<string, string>();
   private isStopped = false;
 
   constructor(
@@ -69,7 +72,13 @@ export class DeletionsFollower {
     await this.follower.stop();
   }
 
+  /** What we lack the right to read, a line for each topic; empty once it is read again. */
+  get refused(): string[] {
+    return [...this.refusals.values()];
+  }
+
   private read(read: Followed): void {
+    this.refusals.delete(read.topic);
     const owner = this.ownerOf(read);
     // It may have been given up, and even taken up again elsewhere, while the poll was under way.
     if (owner?.next() !== read.from) return;
@@ -78,6 +87,8 @@ export class DeletionsFollower {
 
   private async failed({ topic, partition, failure }: FetchFailure): Promise<void> {
     this.log.warn('deletions_follow_failed', { topic, partition, ...errorFields(failure) });
+    const lacking = rightMissingIn(failure)?.message;
+    if (lacking !== undefined) this.refusals.set(topic, lacking);
     if (!isOutOfRange(failure)) return;
     // What was read stays known; what stands there now is read on top of it.
     while (!this.isStopped) {

@@ -9,6 +9,9 @@ import { OpenDeletions } from '../status/open-deletions.ts';
 import type { LogTransport } from '../transport/log-transport.ts';
 import type { FollowedPartition } from './deletions-follower.ts';
 
+/** So long after it was told last that we may not read a partition, we may: it is tried several times a second. */
+const ALLOWED_AFTER_MS = 3_000;
+
 /** Where an owned partition stands: `restoring` ends as `delivering` or, if its log cannot be gone on with, as `refused`. */
 export const OWNERSHIP_PHASES = ['restoring', 'delivering', 'refused'] as const;
 export type OwnershipPhase = (typeof OWNERSHIP_PHASES)[number];
@@ -26,6 +29,8 @@ export class OwnedPartition {
   private standing: OwnershipPhase = 'restoring';
   /** Why it is refused, or why its restore is taking long. */
   private trouble: string | undefined;
+  /** What we lack to read it, and when that was told last. */
+  private lacking: { readonly right: string; readonly at: number } | undefined;
   private savedAt = readClock().monotonicMs;
 
   constructor(
@@ -58,6 +63,9 @@ export class OwnedPartition {
 
   /** What keeps it from being delivered; undefined if nothing does. */
   get fault(): string | undefined {
+    const { lacking } = this;
+    if (this.standing === 'delivering' && lacking !== undefined && readClock().monotonicMs - lacking.at < ALLOWED_AFTER_MS)
+      return lacking.right;
     if (this.standing === 'delivering') return this.trouble;
     const { topic, partition } = this.place;
     return `${topic} partition ${partition} is ${this.standing}${this.trouble === undefined ? '' : `: ${this.trouble}`}`;
@@ -89,6 +97,11 @@ export class OwnedPartition {
   get isIdle(): boolean {
     const { driver } = this;
     return driver === undefined || (driver.figures.lanes === 0 && driver.isQuiet);
+  }
+
+  /** We may not read it. It is tried again, and told again while it fails. */
+  notAllowed(right: string): void {
+    this.lacking = { right, at: readClock().monotonicMs };
   }
 
   checkpointed(): void {

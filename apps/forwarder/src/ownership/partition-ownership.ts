@@ -1,6 +1,7 @@
 import type { LogRecord } from '#delivery';
 import {
   decodeLogRecord,
+  rightMissingIn,
   standInFor,
   topicPartitionKey,
   type ConsumedRecords,
@@ -92,10 +93,17 @@ export class PartitionOwnership {
     });
   }
 
-  /** The consumer cannot read on in a partition: if that is because its log does not hold what comes next, it is restored anew, and its restore tells why. */
+  /**
+   * The consumer cannot read on in a partition: if that is because its log does not hold what comes next, it is restored anew, and its restore tells why. If it is because
+   * we may not, it is tried again.
+   */
   async partitionFailed(place: TopicPartition, failure: Error): Promise<void> {
     const owned = this.owned.get(topicPartitionKey(place));
-    if (owned?.phase === 'delivering') await this.watch.failed(owned, failure);
+    if (owned?.phase !== 'delivering') return;
+    const lacking = rightMissingIn(failure)?.message;
+    if (lacking === undefined) return this.watch.failed(owned, failure);
+    if (owned.fault !== lacking) this.options.log.warn('right_missing', { ...place, reasons: [lacking] });
+    owned.notAllowed(lacking);
   }
 
   /** Commits every frontier that has moved. */

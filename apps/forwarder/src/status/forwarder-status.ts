@@ -16,6 +16,8 @@ export class ForwarderStatus {
     private readonly ownership: PartitionOwnership,
     /** This forwarder's name in the group. */
     private readonly name: string,
+    /** What it lacks the right to read or write. */
+    private readonly refused: () => readonly string[] = () => [],
   ) {}
 
   /** The account's access token was asked about; `fault` is why Extole does not take it. */
@@ -32,7 +34,7 @@ export class ForwarderStatus {
   }
 
   ready(): Health {
-    const reasons = [...this.ownership.faults, ...this.runtimes.flatMap((runtime) => this.faultsOf(runtime))];
+    const reasons = [...this.ownership.faults, ...this.runtimes.flatMap((runtime) => this.faultsOf(runtime)), ...this.refused()];
     return { ok: reasons.length === 0, reasons, notices: this.runtimes.flatMap(noticesOf) };
   }
 

@@ -38,7 +38,10 @@ export interface GroupConsumerEvents {
   assigned(assignment: GroupAssignment): void;
   /** Something was read of a partition. Returns as soon as it is handed over. */
   records(partition: TopicPartition, read: ConsumedRecords): Promise<void>;
-  /** The log does not hold a partition at the position that was asked for. It is paused; what becomes of it is its owner's to say. */
+  /**
+   * The log does not hold a partition at the position that was asked for: it is paused, and what becomes of it is its owner's to say. Or we may not read it, which is
+   * told again and again while it is tried.
+   */
   partitionFailed(partition: TopicPartition, failure: Error): void;
   /** Kafka has confirmed our membership by a heartbeat that was sent at `sentAt` or later (monotonic milliseconds). */
   membershipConfirmed(sentAt: number): void;

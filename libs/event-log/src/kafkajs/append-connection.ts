@@ -1,8 +1,10 @@
 import { createRequire } from 'node:module';
 import { toOffset } from '#segment';
+import { RightMissingError } from '../errors.ts';
 import type { AppendConnection, ProduceAnswer, ProducePartition } from '../write/append-connection.ts';
 import { ClusterConnection, type ProtocolRequest } from './cluster-connection.ts';
 import { errorOf } from './errors-of-kafka.ts';
+import { namingRights, onTopic } from './missing-right.ts';
 import { encodeProduceRequest } from './produce-request.ts';
 
 /** Long enough for a broker that is busy, short enough to answer a sender before it gives up (Segment's SDK waits 10 s). */
@@ -38,12 +40,13 @@ export class KafkajsAppendConnection extends ClusterConnection implements Append
   async partitionCount(topic: string): Promise<number> {
     await this.know([topic]);
     if (this.countOf(topic) === 0) await this.refresh();
+    if (this.isHidden(topic)) throw new RightMissingError([onTopic('WRITE', topic)]);
     return this.countOf(topic);
   }
 
   async send(leader: string, topic: string, partitions: readonly ProducePartition[]): Promise<ProduceAnswer[]> {
     const answer = await this.ask(leader, requestOf(topic, partitions));
-    return answer.topics.flatMap((part) => part.partitions).map(answerOf);
+    return answer.topics.flatMap((part) => part.partitions).map((part) => answerOf(topic, part));
   }
 }
 
@@ -62,12 +65,11 @@ function requestOf(topic: string, partitions: readonly ProducePartition[]): Prot
   };
 }
 
-function answerOf({
-  partition,
-  errorCode,
-  baseOffset,
-  logAppendTime,
-}: DecodedAnswer['topics'][0]['partitions'][0]): ProduceAnswer {
-  if (errorCode !== 0 || baseOffset === '-1') return { partition, failure: errorOf(errorCode) };
+function answerOf(
+  topic: string,
+  { partition, errorCode, baseOffset, logAppendTime }: DecodedAnswer['topics'][0]['partitions'][0],
+): ProduceAnswer {
+  if (errorCode !== 0 || baseOffset === '-1')
+    return { partition, failure: namingRights(errorOf(errorCode), onTopic('WRITE', topic)) };
   return { partition, first: { partition, offset: toOffset(baseOffset), appendedAt: Number(logAppendTime) } };
 }

@@ -32,6 +32,8 @@ export interface ConsumerGroup {
     findGroupCoordinator(question: { readonly groupId: string }): Promise<object>;
   };
   pause(partitions: readonly { readonly topic: string; readonly partitions: readonly number[] }[]): void;
+  /** What it owns. */
+  assigned(): readonly { readonly topic: string; readonly partitions: readonly number[] }[];
   paused(): readonly { readonly topic: string; readonly partitions: readonly number[] }[];
   joinAndSync(): Promise<void>;
   leave(): Promise<void>;

@@ -1,25 +1,40 @@
-import kafkajs, { AssignerProtocol, type Admin, type Broker, type ITopicConfig, type Kafka } from 'kafkajs';
+import kafkajs, { AssignerProtocol, type Admin, type Broker, type Cluster, type Kafka } from 'kafkajs';
 import { toOffset, type Offset } from '#segment';
 import { logNamedBy, type Commit } from '../group/commit.ts';
 import { parseFacts, type DescribedMember } from '../group/member-facts.ts';
 import type { ClusterAdmin, PartitionBounds } from '../topics/cluster-admin.ts';
+import type { Right } from '../topics/rights.ts';
 import type { TopicState } from '../topics/topic-mismatch.ts';
 import type { TopicSpec } from '../topics/topic-specs.ts';
+import { RightMissingError, UnknownTopic } from '../errors.ts';
+import { missingAmong } from './granted-operations.ts';
 import { createCluster } from './hidden-cluster.ts';
+import { needing, onGroup, onTopic } from './missing-right.ts';
+import { createTopic, replaceSettings } from './topic-requests.ts';
 
 const { ConfigResourceTypes } = kafkajs;
-const CREATION_TIMEOUT_MS = 10_000;
 const TOPIC_CONFIG_SOURCE = 1;
+const TOPIC_AUTHORIZATION_FAILED = 29;
 
 /** What kafkajs's types leave out. */
 type Coordinator = Broker & { leaveGroup(request: { groupId: string; memberId: string }): Promise<unknown> };
+interface TopicMetadata {
+  readonly topic: string;
+  readonly topicErrorCode: number;
+  readonly partitionMetadata: readonly { readonly replicas: readonly number[] }[];
+}
 
 /** kafkajs's admin client, and what it has no way for. */
 export class KafkajsAdmin implements ClusterAdmin {
+  /** For what kafkajs's has no way for; connects when first needed. */
+  private readonly cluster: Cluster;
+
   private constructor(
-    private readonly kafka: Kafka,
+    kafka: Kafka,
     private readonly admin: Admin,
-  ) {}
+  ) {
+    this.cluster = createCluster(kafka);
+  }
 
   static async connect(kafka: Kafka): Promise<KafkajsAdmin> {
     const admin = kafka.admin();
@@ -28,7 +43,7 @@ export class KafkajsAdmin implements ClusterAdmin {
   }
 
   async close(): Promise<void> {
-    await this.admin.disconnect();
+    await Promise.all([this.admin.disconnect(), this.cluster.disconnect()]);
   }
 
   async clusterId(): Promise<string> {
@@ -37,14 +52,14 @@ export class KafkajsAdmin implements ClusterAdmin {
   }
 
   async bounds(topic: string): Promise<PartitionBounds[]> {
-    const offsets = await this.admin.fetchTopicOffsets(topic);
+    const offsets = await this.offsetsOf(topic, () => this.admin.fetchTopicOffsets(topic));
     return offsets
       .map(({ partition, low, high }) => ({ partition, start: toOffset(low), end: toOffset(high) }))
       .sort((a, b) => a.partition - b.partition);
   }
 
   async offsetsAt(topic: string, timeMs: number): Promise<Map<number, Offset>> {
-    const offsets = await this.admin.fetchTopicOffsetsByTimestamp(topic, timeMs);
+    const offsets = await this.offsetsOf(topic, () => this.admin.fetchTopicOffsetsByTimestamp(topic, timeMs));
     return new Map(offsets.map(({ partition, offset }) => [partition, toOffset(offset)]));
   }
 
@@ -54,7 +69,8 @@ export class KafkajsAdmin implements ClusterAdmin {
   }
 
   async commits(groupId: string, topic: string): Promise<Map<number, Commit>> {
-    const topics = await this.admin.fetchOffsets({ groupId, topics: [topic] });
+    const needed = [onGroup('DESCRIBE', groupId), onTopic('DESCRIBE', topic)];
+    const topics = await needing(needed, () => this.admin.fetchOffsets({ groupId, topics: [topic] }));
     const partitions = topics.find((entry) => entry.topic === topic)?.partitions ?? [];
     // Kafka writes "nothing committed" as -1; kafkajs has written -1 and -2 itself, for "the end" and "the beginning".
     const real = partitions.filter(({ offset }) => Number(offset) >= 0);
@@ -64,7 +80,7 @@ export class KafkajsAdmin implements ClusterAdmin {
   }
 
   async members(groupId: string): Promise<DescribedMember[]> {
-    const { groups } = await this.admin.describeGroups([groupId]);
+    const { groups } = await needing([onGroup('DESCRIBE', groupId)], () => this.admin.describeGroups([groupId]));
     const members = groups.flatMap((group) => group.members);
     return members
       .map(({ memberId, clientHost, memberMetadata, memberAssignment }) => {
@@ -83,55 +99,84 @@ export class KafkajsAdmin implements ClusterAdmin {
   }
 
   async removeMember(groupId: string, memberId: string): Promise<void> {
-    const cluster = createCluster(this.kafka);
-    try {
-      await cluster.connect();
-      const coordinator = (await cluster.findGroupCoordinator({ groupId })) as Coordinator;
-      await coordinator.leaveGroup({ groupId, memberId });
-    } finally {
-      await cluster.disconnect();
-    }
+    const cluster = await this.connected();
+    const coordinator = (await cluster.findGroupCoordinator({ groupId })) as Coordinator;
+    await coordinator.leaveGroup({ groupId, memberId });
+  }
+
+  async missingAmong(rights: readonly Right[]): Promise<Right[]> {
+    return missingAmong(await this.connected(), rights);
   }
 
   async describeTopics(names: readonly string[]): Promise<TopicState[]> {
-    // Asking for the metadata of a topic that does not exist is an error; the list tells which ones do.
-    const existing = new Set(await this.admin.listTopics());
-    const topics = names.filter((topic) => existing.has(topic));
-    if (topics.length === 0) return [];
-    const { topics: metadata } = await this.admin.fetchTopicMetadata({ topics });
-    const { resources } = await this.admin.describeConfigs({
-      includeSynonyms: false,
-      resources: topics.map((name) => ({ type: ConfigResourceTypes.TOPIC, name })),
-    });
-    return metadata.map(({ name, partitions }) => {
-      const entries = resources.find(({ resourceName }) => resourceName === name)?.configEntries ?? [];
+    const metadata = (await this.metadataOf(names)).filter(({ partitionMetadata }) => partitionMetadata.length > 0);
+    if (metadata.length === 0) return [];
+    const topics = metadata.map(({ topic }) => topic);
+    const { resources } = await needing(
+      topics.map((topic) => onTopic('DESCRIBE_CONFIGS', topic)),
+      () =>
+        this.admin.describeConfigs({
+          includeSynonyms: false,
+          resources: topics.map((name) => ({ type: ConfigResourceTypes.TOPIC, name })),
+        }),
+    );
+    return metadata.map(({ topic, partitionMetadata }) => {
+      const entries = resources.find(({ resourceName }) => resourceName === topic)?.configEntries ?? [];
       return {
-        topic: name,
-        partitions: partitions.length,
-        replication: Math.min(...partitions.map(({ replicas }) => replicas.length)),
+        topic,
+        partitions: partitionMetadata.length,
+        replication: Math.min(...partitionMetadata.map(({ replicas }) => replicas.length)),
         config: new Map(entries.map(({ configName, configValue }) => [configName, configValue])),
       };
     });
   }
 
-  async createTopics(specs: readonly TopicSpec[]): Promise<boolean> {
-    const topics = specs.map((spec): ITopicConfig => ({
-      topic: spec.topic,
-      numPartitions: spec.partitions,
-      replicationFactor: spec.replication,
-      configEntries: spec.config.map(({ name, value }) => ({ name, value })),
-    }));
-    return this.admin.createTopics({ topics, waitForLeaders: true, timeout: CREATION_TIMEOUT_MS });
+  async createTopic(spec: TopicSpec): Promise<boolean> {
+    return createTopic(await this.connected(), spec, false);
+  }
+
+  async validateTopic(spec: TopicSpec): Promise<void> {
+    await createTopic(await this.connected(), spec, true);
   }
 
   async setTopicConfig(topic: string, entries: ReadonlyMap<string, string>): Promise<void> {
     const resource = { type: ConfigResourceTypes.TOPIC, name: topic };
     // AlterConfigs replaces all entries of a topic at once, so that the ones set by others have to be sent along.
-    const { resources } = await this.admin.describeConfigs({ includeSynonyms: false, resources: [resource] });
+    const ask = () => this.admin.describeConfigs({ includeSynonyms: false, resources: [resource] });
+    const { resources } = await needing([onTopic('DESCRIBE_CONFIGS', topic)], ask);
     const own = (resources[0]?.configEntries ?? []).filter(({ configSource }) => Number(configSource) === TOPIC_CONFIG_SOURCE);
     const all = new Map([...own.map(({ configName, configValue }) => [configName, configValue] as const), ...entries]);
-    const configEntries = [...all].map(([name, value]) => ({ name, value }));
-    await this.admin.alterConfigs({ validateOnly: false, resources: [{ ...resource, configEntries }] });
+    await replaceSettings(
+      await this.connected(),
+      topic,
+      [...all].map(([name, value]) => ({ name, value })),
+    );
+  }
+
+  /** kafkajs stumbles over a topic that is not there, or is hidden from us. */
+  private async offsetsOf<T>(topic: string, ask: () => Promise<T>): Promise<T> {
+    try {
+      return await ask();
+    } catch (error) {
+      const [metadata] = await this.metadataOf([topic]);
+      throw metadata?.partitionMetadata.length === 0 ? new UnknownTopic(topic) : error;
+    }
+  }
+
+  /** What is known of these topics; those that are not there have no partitions. @throws RightMissingError if we may not know */
+  private async metadataOf(names: readonly string[]): Promise<readonly TopicMetadata[]> {
+    const cluster = await this.connected();
+    const { topicMetadata } = await (
+      cluster as unknown as { metadata(question: object): Promise<{ readonly topicMetadata: readonly TopicMetadata[] }> }
+    ).metadata({ topics: names });
+    const hidden = topicMetadata.filter(({ topicErrorCode }) => topicErrorCode === TOPIC_AUTHORIZATION_FAILED);
+    if (hidden.length > 0) throw new RightMissingError(hidden.map(({ topic }) => onTopic('DESCRIBE', topic)));
+    return topicMetadata;
+  }
+
+  private async connected(): Promise<Cluster> {
+    if (!this.cluster.isConnected()) await this.cluster.connect();
+    return this.cluster;
   }
 }
 

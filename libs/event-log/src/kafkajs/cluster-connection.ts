@@ -1,6 +1,8 @@
 import type { Broker, Cluster, Kafka } from 'kafkajs';
+import { NobodyLeads, RightMissingError } from '../errors.ts';
 import { createCluster } from './hidden-cluster.ts';
-import { mustAnswer, noteSilence } from './silent-brokers.ts';
+import { onTopic } from './missing-right.ts';
+import { mustAnswer, noteSilence, type WithBrokers } from './silent-brokers.ts';
 
 /** A request of Kafka's protocol, as kafkajs takes it to a broker. */
 export interface ProtocolRequest<Answer> {
@@ -20,16 +22,17 @@ type Connected = Broker & {
 
 /** What of the cluster answers to a question about leaders, while nobody knows. */
 const NOBODY = '-1';
+const TOPIC_AUTHORIZATION_FAILED = 29;
 
 /**
  * A connection to each broker of a cluster, and which of them leads which partition. A broker that is away is the trouble of its own partitions: what is
  * asked of the others goes on.
  */
 export abstract class ClusterConnection {
-  private readonly cluster: Cluster;
+  private readonly cluster: Cluster & WithBrokers;
 
   constructor(kafka: Kafka) {
-    this.cluster = createCluster(kafka);
+    this.cluster = createCluster(kafka) as Cluster & WithBrokers;
   }
 
   /** Connects to any broker; rejects if none answers. */
@@ -67,6 +70,17 @@ export abstract class ClusterConnection {
   leaderOf(topic: string, partition: number): string | undefined {
     const leader = this.partitionsOf(topic).find(({ partitionId }) => partitionId === partition)?.leader;
     return leader === undefined || String(leader) === NOBODY ? undefined : String(leader);
+  }
+
+  /** Why there is no leader to ask. */
+  withoutLeader(topic: string, partition: number): Error {
+    return this.isHidden(topic) ? new RightMissingError([onTopic('DESCRIBE', topic)]) : new NobodyLeads(topic, partition);
+  }
+
+  /** Whether the cluster does not tell us anything of the topic, not even whether it is there. */
+  protected isHidden(topic: string): boolean {
+    const known = this.cluster.brokerPool.metadata?.topicMetadata.find((entry) => entry.topic === topic);
+    return known?.topicErrorCode === TOPIC_AUTHORIZATION_FAILED;
   }
 
   /** Whether the topic is known, and has no such partition. */

@@ -10,11 +10,13 @@ import {
 import { metadataOf, type PartitionCommit } from '../group/commit.ts';
 import type { TopicPartition } from '../group/topic-partition.ts';
 import type { RawRecord } from '../records/raw-record.ts';
+import type { Right } from '../topics/rights.ts';
 import type { ConsumedBatch } from './around-group.ts';
 import { beforeJoin, generationOf } from './before-join.ts';
 import { IDLE_WAIT_MS, paceFetches } from './fetch-pace.ts';
 import { heartbeatBegunAt, sendHeartbeatsBeside } from './heartbeats.ts';
 import { keepMemberIdOverRestarts } from './keep-member-id.ts';
+import { namingRights, needing, onGroup, onTopic } from './missing-right.ts';
 import { keepFetching } from './steady-fetches.ts';
 import { createStickyAssigner } from './sticky-assigner.ts';
 
@@ -85,7 +87,7 @@ export class KafkajsGroupConsumer implements GroupConsumer {
       if (sentAt !== undefined) events.membershipConfirmed(sentAt);
     });
     consumer.on(consumer.events.CRASH, ({ payload }) => {
-      if (!payload.restart) events.crashed(payload.error);
+      if (!payload.restart) events.crashed(namingRights(payload.error, ...this.needed));
     });
     await consumer.connect();
     await consumer.subscribe({ topics: [...options.topics], fromBeginning: true });
@@ -116,12 +118,15 @@ export class KafkajsGroupConsumer implements GroupConsumer {
   }
 
   async commit(commits: readonly PartitionCommit[]): Promise<void> {
-    await this.consumer.commitOffsets(
-      commits.map((commit) => {
-        const { topic, partition, offset } = commit;
-        return { topic, partition, offset: String(offset), metadata: metadataOf(commit) };
-      }),
-    );
+    const offsets = commits.map((commit) => {
+      const { topic, partition, offset } = commit;
+      return { topic, partition, offset: String(offset), metadata: metadataOf(commit) };
+    });
+    await needing(this.needed, () => this.consumer.commitOffsets(offsets));
+  }
+
+  private get needed(): Right[] {
+    return [onGroup('READ', this.options.groupId), ...this.options.topics.map((topic) => onTopic('READ', topic))];
   }
 }
 

@@ -7,6 +7,7 @@ import { ClusterConnection, type ProtocolRequest } from './cluster-connection.ts
 import { decodeOfLeader } from './decode-fetches-here.ts';
 import { errorOf } from './errors-of-kafka.ts';
 import { fetchedBatchOf } from './fetched-batch-of.ts';
+import { namingRights, needing, onTopic } from './missing-right.ts';
 import { READ_COMMITTED, READ_UNCOMMITTED, type FetchAnswer } from './hidden-cluster.ts';
 
 /**
@@ -34,7 +35,7 @@ export class KafkajsReadConnection extends ClusterConnection implements ReadConn
         const { partition, errorCode } = fetched;
         const position = positions.find((asked) => asked.topic === topic && asked.partition === partition);
         if (position === undefined) return [];
-        if (errorCode !== 0) return [{ topic, partition, failure: errorOf(errorCode) }];
+        if (errorCode !== 0) return [{ topic, partition, failure: namingRights(errorOf(errorCode), onTopic('READ', topic)) }];
         return [{ topic, partition, batch: fetchedBatchOf(fetched, position.offset, sentAt, isCommitted) }];
       }),
     );
@@ -42,10 +43,10 @@ export class KafkajsReadConnection extends ClusterConnection implements ReadConn
 
   async listOffset(topic: string, partition: number, which: 'start' | 'end'): Promise<Offset> {
     await this.know([topic]);
-    const offset = await this.offsetOf(topic, partition, which);
+    const offset = await needing([onTopic('DESCRIBE', topic)], () => this.offsetOf(topic, partition, which));
     if (offset !== undefined) return toOffset(offset);
     if (this.isWithout(topic, partition)) throw new UnknownPartition(topic, partition);
-    throw new Error(`nobody leads ${topic} partition ${partition}, or it is not there`);
+    throw this.withoutLeader(topic, partition);
   }
 }
 

@@ -8,6 +8,8 @@ export interface WithBrokers {
 }
 
 interface BrokerPool {
+  /** What is known of topics; null before anything was asked. */
+  readonly metadata: { readonly topicMetadata: readonly { readonly topic: string; readonly topicErrorCode: number }[] } | null;
   readonly brokers: Readonly<Record<string, Broker>>;
   findBroker(question: { readonly nodeId: string }): Promise<Broker>;
   findConnectedBroker(): Promise<Broker>;
@@ -66,7 +68,9 @@ export function askWhoAnswers(): void {
     if (first === undefined) return withBroker.call(this, ask);
     try {
       return await ask(first);
-    } catch {
+    } catch (error) {
+      // The others would say the same, and kafkajs would keep it to itself.
+      if (failureOf(error).type?.endsWith('_AUTHORIZATION_FAILED') === true) throw error;
       return withBroker.call(this, ask);
     }
   };

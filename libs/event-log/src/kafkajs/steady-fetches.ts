@@ -1,18 +1,23 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { TopicPartition } from '../group/topic-partition.ts';
-import { failureOf, isOutOfRange } from '../kafka-errors.ts';
+import { RightMissingError } from '../errors.ts';
+import { failureOf, isOutOfRange, rightMissingIn } from '../kafka-errors.ts';
 import { aroundGroup, type Around, type ConsumedBatch, type ConsumerGroup } from './around-group.ts';
 import { takeFailures } from './decode-fetches-here.ts';
+import { namingRights, onTopic } from './missing-right.ts';
 import { mustAnswer, noteSilence } from './silent-brokers.ts';
 
 interface FetchListener {
-  /** The log does not hold the partition at the asked offset. */
+  /** The log does not hold the partition at the asked offset, or we may not read it. */
   partitionFailed(partition: TopicPartition, failure: Error): void;
   /** All that a fetch brought of a partition is no consumer's. */
   passedOver(batch: ConsumedBatch): void;
 }
 
 const RETRY_MS = 250;
+/** So often is looked for topics that are hidden from us. */
+const LOOK_MS = 1_000;
+const TOPIC_AUTHORIZATION_FAILED = 29;
 /** What kafkajs throws where a broker is away, by its name. What the group says is not among it. */
 const AWAY = new Set([
   'KafkaJSConnectionError',
@@ -24,6 +29,8 @@ const AWAY = new Set([
 ]);
 
 const listeners = new Map<string, FetchListener>();
+/** When hidden topics were looked for last. */
+const lookedAt = new WeakMap<ConsumerGroup, number>();
 
 /**
  * Has a kafkajs 2.2.4 consumer go on fetching whatever becomes of one broker or one partition.
@@ -44,6 +51,7 @@ export function keepFetching(groupId: string, listener: FetchListener): () => vo
 }
 
 const steady: Around = async (group, fetch, [nodeId]) => {
+  tellHidden(group);
   const broker = group.cluster.brokerPool.brokers[String(nodeId)];
   try {
     await mustAnswer(broker);
@@ -64,12 +72,28 @@ async function afterFailures(
   group: ConsumerGroup,
   failures: readonly (TopicPartition & { readonly failure: Error })[],
 ): Promise<void> {
-  for (const { topic, partition, failure } of failures) {
-    if (!isOutOfRange(failure)) continue;
-    group.pause([{ topic, partitions: [partition] }]);
+  for (const { topic, partition, failure: said } of failures) {
+    const failure = namingRights(said, onTopic('READ', topic));
+    if (isOutOfRange(failure)) group.pause([{ topic, partitions: [partition] }]);
+    else if (rightMissingIn(failure) === undefined) continue;
     listeners.get(group.groupId)?.partitionFailed({ topic, partition }, failure);
   }
   if (failures.some(({ failure }) => !isOutOfRange(failure))) await lookForLeaders(group);
+}
+
+/** A topic that is hidden from us is fetched no more, so that no answer would tell; it is looked for again, beside the fetches of the others. */
+function tellHidden(group: ConsumerGroup): void {
+  const known = group.cluster.brokerPool.metadata?.topicMetadata ?? [];
+  const hidden = known.filter(({ topicErrorCode }) => topicErrorCode === TOPIC_AUTHORIZATION_FAILED).map(({ topic }) => topic);
+  if (hidden.length === 0) return;
+  for (const { topic, partitions } of group.assigned().filter((own) => hidden.includes(own.topic))) {
+    const failure = new RightMissingError([onTopic('READ', topic)]);
+    for (const partition of partitions) listeners.get(group.groupId)?.partitionFailed({ topic, partition }, failure);
+  }
+  const now = performance.now();
+  if (now - (lookedAt.get(group) ?? -Infinity) < LOOK_MS) return;
+  lookedAt.set(group, now);
+  void group.cluster.refreshMetadata().catch(() => undefined);
 }
 
 /** Where Kafka is away, the next fetch will say so. */

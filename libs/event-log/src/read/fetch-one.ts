@@ -1,4 +1,3 @@
-import { NobodyLeads } from '../errors.ts';
 import type { FetchBounds, FetchedBatch, FetchPosition, ReadConnection } from './read-connection.ts';
 
 /** What one fetch of a single partition brings. Rejects where it brings none, for whatever reason. */
@@ -6,7 +5,7 @@ export async function fetchOne(connection: ReadConnection, position: FetchPositi
   const { topic, partition } = position;
   await connection.know([topic]);
   const leader = connection.leaderOf(topic, partition);
-  if (leader === undefined) throw new NobodyLeads(topic, partition);
+  if (leader === undefined) throw connection.withoutLeader(topic, partition);
   const [answer] = await connection.fetch(leader, [position], bounds);
   // So a broker answers that holds back a client which reads more than its quota.
   if (answer === undefined) throw new Error(`Kafka left ${topic} partition ${partition} unanswered`);

@@ -1,6 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Offset } from '#segment';
-import { NobodyLeads } from '../errors.ts';
 import { failureOf, isOutOfRange } from '../kafka-errors.ts';
 import type { LogClient } from '../log-client.ts';
 import type { LogSink } from '../log-sink.ts';
@@ -95,7 +94,8 @@ export class PartitionFollower {
       else if (!this.polls.has(leader)) this.polls.set(leader, this.poll(leader));
     }
     if (orphans.length === 0) return;
-    for (const { topic, partition } of orphans) this.fail({ topic, partition, failure: new NobodyLeads(topic, partition) });
+    for (const { topic, partition } of orphans)
+      this.fail({ topic, partition, failure: this.connection.withoutLeader(topic, partition) });
     await this.refresh();
   }
 

@@ -52,6 +52,8 @@ export interface ReadConnection {
   refresh(): Promise<void>;
   /** Which broker leads a partition, by a name that means nothing else; undefined while nobody does, or nobody knows. */
   leaderOf(topic: string, partition: number): string | undefined;
+  /** Why there is none: nobody leads it, or we may not know. */
+  withoutLeader(topic: string, partition: number): Error;
   /**
    * One fetch from the leader of all these partitions. One that the answer does not mention was left out for a quota. Rejects where there was no answer: that
    * is about all of them.

@@ -1,7 +1,9 @@
 import type { Offset } from '#segment';
 import type { Commit } from '../group/commit.ts';
 import type { LogClient } from '../log-client.ts';
+import { RightMissingError } from '../errors.ts';
 import type { ClusterAdmin, PartitionBounds } from './cluster-admin.ts';
+import type { Right } from './rights.ts';
 
 /** Does `work` with a connection of its own, which is closed also when it fails. */
 export async function withAdmin<T>(kafka: LogClient, work: (admin: ClusterAdmin) => Promise<T>): Promise<T> {
@@ -11,6 +13,12 @@ export async function withAdmin<T>(kafka: LogClient, work: (admin: ClusterAdmin)
   } finally {
     await admin.close();
   }
+}
+
+/** @throws RightMissingError that names each of `rights` that the cluster does not grant us */
+export async function requireRights(kafka: LogClient, rights: readonly Right[]): Promise<void> {
+  const missing = await withAdmin(kafka, (admin) => admin.missingAmong(rights));
+  if (missing.length > 0) throw new RightMissingError(missing);
 }
 
 /** The bounds of every partition of a topic, by partition. */

@@ -1,6 +1,7 @@
 import type { Offset } from '#segment';
 import type { Commit } from '../group/commit.ts';
 import type { DescribedMember } from '../group/member-facts.ts';
+import type { Right } from './rights.ts';
 import type { TopicState } from './topic-mismatch.ts';
 import type { TopicSpec } from './topic-specs.ts';
 
@@ -34,11 +35,15 @@ export interface ClusterAdmin {
    * Only for a member that is known to be dead: a living one would lose its partitions, and join again.
    */
   removeMember(groupId: string, memberId: string): Promise<void>;
-  /** These topics as the cluster has them; missing ones are left out. */
+  /** Those of `rights` that we do not have, as far as the cluster tells. */
+  missingAmong(rights: readonly Right[]): Promise<Right[]>;
+  /** These topics as the cluster has them; missing ones are left out. @throws RightMissingError if we may not know */
   describeTopics(names: readonly string[]): Promise<TopicState[]>;
-  /** False where another process was first, which is as good. */
-  createTopics(specs: readonly TopicSpec[]): Promise<boolean>;
-  /** Sets entries of a topic's configuration, and keeps every other one that someone set. */
+  /** False where another process was first, which is as good. @throws SettingsRefusedError */
+  createTopic(spec: TopicSpec): Promise<boolean>;
+  /** Asks whether the topic could be created, and creates nothing. @throws SettingsRefusedError */
+  validateTopic(spec: TopicSpec): Promise<void>;
+  /** Sets entries of a topic's configuration, and keeps every other one that someone set. @throws SettingsRefusedError */
   setTopicConfig(topic: string, entries: ReadonlyMap<string, string>): Promise<void>;
   close(): Promise<void>;
 }

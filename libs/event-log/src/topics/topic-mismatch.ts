@@ -1,4 +1,4 @@
-import type { TopicConfig, TopicSpec } from './topic-specs.ts';
+import type { Promised, TopicConfig, TopicSpec } from './topic-specs.ts';
 
 /** A topic as the cluster describes it. */
 export interface TopicState {
@@ -31,7 +31,10 @@ export type TopicMismatch =
       readonly fatal: boolean;
       readonly name: string;
       readonly expected: string;
+      /** Absent where the cluster does not tell. */
       readonly found: string | undefined;
+      /** The promise that rests on it; a preference if absent. */
+      readonly promise?: Promised;
     };
 
 /** Compares topics with their specs. Pure: the states come from the cluster, in any order; one that is absent is missing. */
@@ -55,15 +58,17 @@ function compareTopic(spec: TopicSpec, state: TopicState): TopicMismatch[] {
   for (const entry of spec.config) {
     const value = state.config.get(entry.name);
     if (value !== undefined && agrees(entry, value)) continue;
-    const fatal = entry.rule !== 'advice';
-    mismatches.push({ kind: 'config', topic, fatal, name: entry.name, expected: entry.value, found: value });
+    // What a cluster keeps to itself nobody can mend here: it is told at each start.
+    const fatal = entry.promise !== undefined && value !== undefined;
+    const { name, value: expected, promise } = entry;
+    mismatches.push({ kind: 'config', topic, fatal, name, expected, found: value, ...(promise !== undefined && { promise }) });
   }
   return mismatches;
 }
 
 function agrees({ name, value, rule }: TopicConfig, found: string): boolean {
   if (name === 'cleanup.policy') return policySet(found) === policySet(value);
-  if (rule === 'exact' || rule === 'advice') return found === value;
+  if (rule === 'exact') return found === value;
   // Kafka writes "no limit" as -1.
   return Number(found) === -1 || Number(found) >= Number(value);
 }
@@ -87,8 +92,17 @@ export function describeMismatch(mismatch: TopicMismatch): string {
     case 'replication':
       return `${mismatch.topic} has ${mismatch.found} replicas, expected ${mismatch.expected}`;
     case 'config':
-      return `${mismatch.topic} has ${mismatch.name}=${mismatch.found ?? '(none)'}, expected ${mismatch.expected}`;
+      return `${mismatch.topic} ${foundOf(mismatch)}, expected ${mismatch.expected} (${weightOf(mismatch)})`;
   }
+}
+
+function foundOf({ name, found }: Extract<TopicMismatch, { kind: 'config' }>): string {
+  return found === undefined ? `does not tell its ${name}` : `has ${name}=${found}`;
+}
+
+/** What a setting weighs, for a human. */
+export function weightOf({ promise }: Pick<TopicConfig, 'promise'>): string {
+  return promise === undefined ? 'a preference' : `${promise} rests on it`;
 }
 
 /** The topics are not as the promises need them. The message lists each difference and says how to mend it. */
@@ -111,7 +125,11 @@ function remedies(mismatches: readonly TopicMismatch[]): string[] {
   const kinds = new Set(mismatches.map(({ kind }) => kind));
   return [
     ...(kinds.has('missing') ? ['To create missing topics: npx bridge topics ensure'] : []),
-    ...(kinds.has('config') ? ['To set the expected configuration: npx bridge topics ensure --repair'] : []),
+    ...(kinds.has('config')
+      ? [
+          'To set the expected configuration: npx bridge topics ensure --repair. What the cluster refuses to set, whoever runs it has to set',
+        ]
+      : []),
     ...(kinds.has('replication')
       ? ['To add replicas: kafka-reassign-partitions (of Kafka), or set TOPIC_REPLICATION to what there is']
       : []),

@@ -11,17 +11,21 @@ export interface TopicOptions {
 }
 
 /**
- * One configuration entry of a topic.
+ * One configuration entry of a topic: what a promise rests on, or a preference.
  *
- * - `exact`: another value breaks a promise; we refuse to start.
- * - `at-least`: a lower value breaks a promise; a higher one is the operator's choice.
- * - `advice`: set at creation, the operator's business from then on.
+ * - `exact`: another value breaks the promise; we refuse to start.
+ * - `at-least`: a lower value breaks it; a higher one is the operator's choice.
+ * - without a promise: set at creation if the cluster takes it, the operator's business from then on.
  */
 export interface TopicConfig {
   readonly name: string;
   readonly value: string;
-  readonly rule: 'exact' | 'at-least' | 'advice';
+  readonly rule: 'exact' | 'at-least';
+  /** The promise that rests on it (docs/promises.md); a preference if absent. */
+  readonly promise?: Promised;
 }
+
+export type Promised = 'P1' | 'P2' | 'P5';
 
 /** What a topic must look like. */
 export interface TopicSpec {
@@ -63,9 +67,9 @@ export function topicSpecs(options: TopicOptions, { id, afterDeletion }: TopicSo
       ...users,
       topic: events,
       config: [
-        exact('cleanup.policy', 'delete'),
+        exact('P1', 'cleanup.policy', 'delete'),
         // Exact, also upwards: events that outlive the notices of their deletions could be sent again (P5).
-        exact('retention.ms', eventsRetentionMs),
+        exact('P5', 'retention.ms', eventsRetentionMs),
         ...commonConfig(options.replication),
         ...segments(eventsRetentionMs, 256 * MIB),
       ],
@@ -76,11 +80,14 @@ export function topicSpecs(options: TopicOptions, { id, afterDeletion }: TopicSo
       config: [
         // A suppressed user stays suppressed: the notices are then kept for ever.
         ...(afterDeletion === 'suppress'
-          ? [exact('cleanup.policy', 'compact')]
-          : [exact('cleanup.policy', 'compact,delete'), atLeast('retention.ms', deletionsRetentionMs(options, afterDeletion))]),
+          ? [exact('P5', 'cleanup.policy', 'compact')]
+          : [
+              exact('P5', 'cleanup.policy', 'compact,delete'),
+              atLeast('P5', 'retention.ms', deletionsRetentionMs(options, afterDeletion)),
+            ]),
         // Two ingests may write the notices of two deletions in swapped order, and compaction would keep the earlier deletion's alone. The owner
         // writes the later one again; until it does, however long it is away, both must be there to be read (P5).
-        atLeast('min.compaction.lag.ms', eventsRetentionMs + DAY_MS),
+        atLeast('P5', 'min.compaction.lag.ms', eventsRetentionMs + DAY_MS),
         ...commonConfig(options.replication),
         ...segments(eventsRetentionMs, 64 * MIB),
       ],
@@ -89,8 +96,8 @@ export function topicSpecs(options: TopicOptions, { id, afterDeletion }: TopicSo
       ...users,
       topic: outcomes,
       config: [
-        exact('cleanup.policy', 'compact,delete'),
-        atLeast('retention.ms', outcomesKeptMs),
+        exact('P2', 'cleanup.policy', 'compact,delete'),
+        atLeast('P2', 'retention.ms', outcomesKeptMs),
         ...commonConfig(options.replication),
         ...segments(outcomesKeptMs, 128 * MIB),
       ],
@@ -100,7 +107,8 @@ export function topicSpecs(options: TopicOptions, { id, afterDeletion }: TopicSo
       family: 'alone',
       partitions: 1,
       replication: options.replication,
-      config: [exact('cleanup.policy', 'compact'), ...commonConfig(options.replication), ...segments(7 * DAY_MS, 16 * MIB)],
+      // What an operator has accepted of a log stands here, for good.
+      config: [exact('P1', 'cleanup.policy', 'compact'), ...commonConfig(options.replication), ...segments(7 * DAY_MS, 16 * MIB)],
     },
   ];
 }
@@ -132,11 +140,11 @@ function commonConfig(replication: number): TopicConfig[] {
   return [
     // The broker's clock at the append, for two reasons. Retention goes by timestamps: a producer whose clock is days behind would have its
     // records deleted at once, one that is ahead would keep them for ever. And Kafka 4 refuses a timestamp more than an hour ahead.
-    exact('message.timestamp.type', 'LogAppendTime'),
-    atLeast('max.message.bytes', MAX_MESSAGE_BYTES),
+    exact('P1', 'message.timestamp.type', 'LogAppendTime'),
+    atLeast('P1', 'max.message.bytes', MAX_MESSAGE_BYTES),
     // P1: acknowledged means on two brokers, and a broker that lags behind never becomes the truth.
-    atLeast('min.insync.replicas', replication >= 3 ? 2 : 1),
-    exact('unclean.leader.election.enable', 'false'),
+    atLeast('P1', 'min.insync.replicas', replication >= 3 ? 2 : 1),
+    exact('P1', 'unclean.leader.election.enable', 'false'),
   ];
 }
 
@@ -144,15 +152,15 @@ function commonConfig(replication: number): TopicConfig[] {
 function segments(keepMs: number, maxBytes: number): TopicConfig[] {
   const segmentMs = Math.min(12 * HOUR_MS, Math.max(10 * MINUTE_MS, Math.floor(keepMs / 10)));
   return [
-    { name: 'segment.ms', value: String(segmentMs), rule: 'advice' },
-    { name: 'segment.bytes', value: String(maxBytes), rule: 'advice' },
+    { name: 'segment.ms', value: String(segmentMs), rule: 'exact' },
+    { name: 'segment.bytes', value: String(maxBytes), rule: 'exact' },
   ];
 }
 
-function exact(name: string, value: string | number): TopicConfig {
-  return { name, value: String(value), rule: 'exact' };
+function exact(promise: Promised, name: string, value: string | number): TopicConfig {
+  return { name, value: String(value), rule: 'exact', promise };
 }
 
-function atLeast(name: string, value: number): TopicConfig {
-  return { name, value: String(value), rule: 'at-least' };
+function atLeast(promise: Promised, name: string, value: number): TopicConfig {
+  return { name, value: String(value), rule: 'at-least', promise };
 }

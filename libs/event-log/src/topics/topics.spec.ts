@@ -62,6 +62,7 @@ describe('the topics of a source', () => {
       name: 'min.insync.replicas',
       value: '1',
       rule: 'at-least',
+      promise: 'P1',
     });
   });
 });

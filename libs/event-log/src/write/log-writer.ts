@@ -3,7 +3,7 @@ import type { AppendConnection } from './append-connection.ts';
 import type { BatchLimits } from './append-queue.ts';
 import { sizeOf, type EncodedRecord } from '../records/encoded-record.ts';
 import { LogUnavailableError, RecordTooLargeError, UnknownTopic } from '../errors.ts';
-import { failureOf, isTopicFault } from '../kafka-errors.ts';
+import { failureOf, isTopicFault, rightMissingIn } from '../kafka-errors.ts';
 import type { LogClient } from '../log-client.ts';
 import type { LogSink } from '../log-sink.ts';
 import { partitionFor } from './partitioner.ts';
@@ -52,6 +52,8 @@ export class LogWriter {
   private readonly partitionCounts = new Map<string, number>();
   private readonly questions = new Map<string, Promise<number>>();
   private readonly pending = { records: 0, bytes: 0 };
+  /** By topic: what we lack to write to it. */
+  private readonly refusals = new Map<string, string>();
   private isAvailable = false;
   /** When a record was last acknowledged (monotonic milliseconds). */
   private takenAt = -Infinity;
@@ -86,6 +88,11 @@ export class LogWriter {
   /** Whether Kafka took the last records, or answers when there are none: what readiness goes by. */
   get available(): boolean {
     return this.isAvailable;
+  }
+
+  /** What we lack the right to write, a line for each topic; empty once it is written to again. */
+  get refused(): string[] {
+    return [...this.refusals.values()];
   }
 
   /**
@@ -203,6 +210,7 @@ export class LogWriter {
         released: ({ bytes }) => this.free(bytes),
         succeeded: () => {
           this.takenAt = performance.now();
+          this.refusals.delete(topic);
           this.setAvailable(true);
         },
         failed: (failedTopic, error, failuresInARow) => this.onFailure(failedTopic, error, failuresInARow),
@@ -238,7 +246,9 @@ export class LogWriter {
 
   private onFailure(topic: string, error: unknown, failuresInARow: number): void {
     const { name, type } = failureOf(error);
-    this.log.warn('log_append_failed', { topic, reason: type ?? name, attempts: failuresInARow });
+    const lacking = rightMissingIn(error)?.message;
+    if (lacking !== undefined) this.refusals.set(topic, lacking);
+    this.log.warn('log_append_failed', { topic, reason: lacking ?? type ?? name, attempts: failuresInARow });
     // P6: a topic that is gone or forbidden is that source's trouble, not everybody's; a broker that is away is that of its partitions.
     if (isTopicFault(error) || failuresInARow < FAILURES_TO_UNAVAILABLE || this.hasTakenLately) return;
     this.setAvailable(false);

@@ -1,6 +1,6 @@
 import { toOffset } from '#segment';
 import { LogUnavailableError, NobodyLeads, UnknownTopic } from '../errors.ts';
-import { failureOf, isPermanent } from '../kafka-errors.ts';
+import { failureOf, isPermanent, rightMissingIn } from '../kafka-errors.ts';
 import type { AppendConnection, ProduceAnswer } from './append-connection.ts';
 import { AppendQueue, byPartition, type BatchLimits } from './append-queue.ts';
 import type { AppendedRecord } from './appended-record.ts';
@@ -198,7 +198,7 @@ export class TopicWriter {
   }
 
   private refuse(appends: readonly PendingAppend[], error: unknown): void {
-    const reason = failureOf(error).type ?? 'unknown';
+    const reason = rightMissingIn(error)?.message ?? failureOf(error).type ?? 'unknown';
     const refusal = new LogUnavailableError('log_unavailable', `Kafka refuses records for ${this.topic}: ${reason}`, 5, {
       cause: error,
     });
