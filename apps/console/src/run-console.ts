@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ConsoleSettings } from '#config';
+import { AuthenticationRefusedError, TokenUnavailableError, whatToCheck } from '#event-log';
 import { errorFields, Metrics, type Logger } from '#observability';
 import { measureConsole } from './console-metrics.ts';
 import { ConsoleModule } from './console.module.ts';
@@ -44,12 +45,13 @@ async function untilKafkaAnswers(settings: ConsoleSettings, log: Logger): Promis
       return await openSources(settings, log);
     } catch (error) {
       if (!isOfKafka(error)) throw error;
-      log.warn('kafka_does_not_answer', { setting: 'KAFKA_BROKERS', retryAfterMs: KAFKA_RETRY_MS, ...errorFields(error) });
+      log.warn('kafka_does_not_answer', { ...whatToCheck(error), retryAfterMs: KAFKA_RETRY_MS, ...errorFields(error) });
       await delay(KAFKA_RETRY_MS);
     }
   }
 }
 
 function isOfKafka(error: unknown): boolean {
+  if (error instanceof AuthenticationRefusedError || error instanceof TokenUnavailableError) return true;
   return error instanceof Error && error.name.startsWith('KafkaJS');
 }

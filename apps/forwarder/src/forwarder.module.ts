@@ -1,6 +1,6 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import type { ForwarderSettings } from '#config';
-import { LogWriter, PartitionReader, UndecodableRecords, createKafka, groupCommits, topicsOf, type LogClient } from '#event-log';
+import { LogWriter, PartitionReader, UndecodableRecords, groupCommits, topicsOf, type LogClient } from '#event-log';
 import { errorFields, Metrics, type Logger, type Tracing } from '#observability';
 import { SubjectHasher } from '#segment';
 import { readClock } from './clock.ts';
@@ -37,6 +37,8 @@ export interface ForwarderParts {
   readonly settings: ForwarderSettings;
   readonly log: Logger;
   readonly tracing: Tracing;
+  /** The one client of the process: a token to show to Kafka is asked for once. */
+  readonly kafka: LogClient;
   /** Kafka's id of the cluster. */
   readonly cluster: string;
   readonly crashed: (error: Error) => void;
@@ -45,7 +47,7 @@ export interface ForwarderParts {
 /** The forwarder, put together. */
 @Module({})
 export class ForwarderModule {
-  static register({ settings, log, tracing, cluster, crashed }: ForwarderParts): DynamicModule {
+  static register({ settings, log, tracing, kafka, cluster, crashed }: ForwarderParts): DynamicModule {
     return {
       module: ForwarderModule,
       controllers: [DeliveryController],
@@ -55,7 +57,7 @@ export class ForwarderModule {
         { provide: TRACING, useValue: tracing },
         { provide: CLUSTER, useValue: cluster },
         { provide: Metrics, useFactory: () => new Metrics({ app: 'forwarder' }) },
-        { provide: KAFKA, useFactory: () => createKafka(settings.kafka, log) },
+        { provide: KAFKA, useValue: kafka },
         ...logProviders(crashed),
         ...deliveryProviders,
         ...statusProviders,

@@ -15,6 +15,7 @@ import {
   rightsOf,
   TopicMismatchError,
   topicSpecs,
+  whatToCheck,
   withAdmin,
   type LogClient,
 } from '#event-log';
@@ -51,6 +52,7 @@ async function main(): Promise<void> {
     settings,
     log,
     tracing,
+    kafka,
     cluster: await clusterId(kafka),
     crashed: (error) => {
       // kafkajs has given up for good; only a new process helps, and an orchestrator starts one.
@@ -90,7 +92,7 @@ async function untilTopicsStand(kafka: LogClient, settings: ForwarderSettings, l
       if (error instanceof TopicMismatchError) throw error;
       const reasons = rightMissingIn(error)?.lines;
       if (reasons !== undefined) log.warn('right_missing', { reasons, retryAfterMs: BROKER_RETRY_MS });
-      else log.warn('kafka_does_not_answer', { setting: 'KAFKA_BROKERS', retryAfterMs: BROKER_RETRY_MS, ...errorFields(error) });
+      else log.warn('kafka_does_not_answer', { ...whatToCheck(error), retryAfterMs: BROKER_RETRY_MS, ...errorFields(error) });
       await delay(BROKER_RETRY_MS);
     }
   }

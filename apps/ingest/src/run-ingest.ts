@@ -9,6 +9,7 @@ import {
   rightsOf,
   TopicMismatchError,
   topicSpecs,
+  whatToCheck,
 } from '#event-log';
 import { AdminServer, errorFields, Metrics, startTracing, type Health, type Logger } from '#observability';
 import { createIngestApp } from './create-ingest-app.ts';
@@ -105,7 +106,7 @@ async function untilKafkaAnswers(
       const reasons = rightMissingIn(error)?.lines ?? [];
       lacks(reasons);
       if (reasons.length > 0) logger.warn('right_missing', { reasons, retryAfterMs: KAFKA_RETRY_MS });
-      else logger.warn('kafka_does_not_answer', { ...errorFields(error), retryAfterMs: KAFKA_RETRY_MS });
+      else logger.warn('kafka_does_not_answer', { ...whatToCheck(error), ...errorFields(error), retryAfterMs: KAFKA_RETRY_MS });
       await setTimeout(KAFKA_RETRY_MS);
     }
   }

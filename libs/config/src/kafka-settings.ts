@@ -1,7 +1,8 @@
 import type { FaultList } from './config-error.ts';
 import { isLoopback } from './loopback.ts';
 import type { KafkaSettings, TopicSettings } from './model.ts';
-import { SASL_MECHANISMS, type RawCommonEnvironment } from './raw-environment.ts';
+import type { RawCommonEnvironment } from './raw-environment.ts';
+import { saslOf } from './sasl-settings.ts';
 import { parseCount, parseDuration, parseList } from './units.ts';
 
 const THIRTY_DAYS_MS = 30 * 86_400_000;
@@ -56,16 +57,4 @@ function sslOf(raw: RawCommonEnvironment, faults: FaultList): KafkaSettings['ssl
     ...(key === undefined ? {} : { key }),
     ...(rejectUnauthorized === undefined ? {} : { rejectUnauthorized: rejectUnauthorized === 'true' }),
   };
-}
-
-function saslOf(raw: RawCommonEnvironment, faults: FaultList): Pick<KafkaSettings, 'sasl'> {
-  const { KAFKA_SASL_MECHANISM: named, KAFKA_SASL_USERNAME: username, KAFKA_SASL_PASSWORD: password } = raw;
-  if (named === undefined && username === undefined && password === undefined) return {};
-  const mechanism = SASL_MECHANISMS.find((known) => known === named);
-  if (mechanism === undefined)
-    faults.add('KAFKA_SASL_MECHANISM', `is required with a user name or password: one of ${SASL_MECHANISMS.join(', ')}`);
-  if (username === undefined) faults.add('KAFKA_SASL_USERNAME', 'is required with KAFKA_SASL_MECHANISM');
-  if (password === undefined) faults.add('KAFKA_SASL_PASSWORD', 'is required with KAFKA_SASL_MECHANISM');
-  if (mechanism === undefined || username === undefined || password === undefined) return {};
-  return { sasl: { mechanism, username, password } };
 }

@@ -8,12 +8,27 @@ export interface KafkaSettings {
   readonly clientId: string;
   readonly ssl:
     boolean | { readonly ca?: string; readonly cert?: string; readonly key?: string; readonly rejectUnauthorized?: boolean };
-  readonly sasl?: {
-    readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
-    readonly username: string;
-    readonly password: string;
-  };
+  readonly sasl?: SaslSettings;
 }
+
+/** By what Kafka knows who we are, beside a client certificate. */
+export type SaslSettings =
+  | {
+      readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
+      readonly username: string;
+      readonly password: string;
+    }
+  | {
+      readonly mechanism: 'oauthbearer';
+      readonly tokenUrl: string;
+      readonly clientId: string;
+      readonly clientSecret: string;
+      /** Several separated by blanks, as OAuth has them. */
+      readonly scope?: string;
+      /** SASL extensions, such as Confluent Cloud's `logicalCluster` and `identityPoolId`. */
+      readonly extensions: Readonly<Record<string, string>>;
+    }
+  | { readonly mechanism: 'aws-msk-iam'; readonly region: string };
 
 /** What the topics of every source have in common. */
 export interface TopicSettings {

@@ -1,5 +1,6 @@
 import { IsOptional } from 'class-validator';
 import {
+  IsAwsRegion,
   IsBrokerList,
   IsByteSize,
   IsCount,
@@ -11,6 +12,7 @@ import {
   IsPort,
   IsRate,
   IsRatio,
+  IsSaslExtensions,
   IsText,
   IsTopicPrefix,
 } from './validators.ts';
@@ -19,7 +21,7 @@ export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 export const EVENTS_MODES = ['async', 'sync'] as const;
 export const AFTER_DELETION = ['accept', 'suppress'] as const;
 export const BATCH_SIGNATURES = ['first-event', 'reject'] as const;
-export const SASL_MECHANISMS = ['plain', 'scram-sha-256', 'scram-sha-512'] as const;
+export const SASL_MECHANISMS = ['plain', 'scram-sha-256', 'scram-sha-512', 'oauthbearer', 'aws-msk-iam'] as const;
 
 export const SAMPLERS = [
   'always_on',
@@ -45,6 +47,12 @@ export class RawCommonEnvironment {
   @IsOptional() @IsOneOf(SASL_MECHANISMS) KAFKA_SASL_MECHANISM?: string;
   @IsOptional() @IsText() KAFKA_SASL_USERNAME?: string;
   @IsOptional() @IsText() KAFKA_SASL_PASSWORD?: string;
+  @IsOptional() @IsHttpUrl() KAFKA_OAUTH_TOKEN_URL?: string;
+  @IsOptional() @IsText() KAFKA_OAUTH_CLIENT_ID?: string;
+  @IsOptional() @IsText() KAFKA_OAUTH_CLIENT_SECRET?: string;
+  @IsOptional() @IsText() KAFKA_OAUTH_SCOPE?: string;
+  @IsOptional() @IsSaslExtensions() KAFKA_OAUTH_EXTENSIONS?: string;
+  @IsOptional() @IsAwsRegion() KAFKA_AWS_REGION?: string;
 
   @IsOptional() @IsTopicPrefix() TOPIC_PREFIX?: string;
   @IsOptional() @IsCount(1, MAX_PARTITIONS) TOPIC_PARTITIONS?: string;
@@ -116,6 +124,8 @@ export const FILE_VARIABLES = [
   'KAFKA_SSL_KEY',
   'KAFKA_SASL_USERNAME',
   'KAFKA_SASL_PASSWORD',
+  'KAFKA_OAUTH_CLIENT_ID',
+  'KAFKA_OAUTH_CLIENT_SECRET',
   'SEGMENT_WRITE_KEYS',
   'SEGMENT_SHARED_SECRET',
   'DELETION_KEYS',

@@ -57,6 +57,14 @@ export const IsBrokerList = (): PropertyDecorator =>
     return brokers.length > 0 && brokers.every((broker) => /^([\w.-]+|\[[0-9a-fA-F:]+\]):\d{1,5}$/.test(broker));
   });
 
+export const IsSaslExtensions = (): PropertyDecorator =>
+  Expected('isSaslExtensions', 'name=value, or several of them separated by commas', (text) =>
+    parseList(text).every((entry) => /^[A-Za-z]+=[\x21-\x7e]+$/.test(entry)),
+  );
+
+export const IsAwsRegion = (): PropertyDecorator =>
+  Expected('isAwsRegion', 'the name of a region, such as eu-central-1', (text) => /^[a-z0-9-]+$/.test(text));
+
 export const IsHttpUrl = (): PropertyDecorator =>
   Expected('isHttpUrl', 'an http or https URL without user, query or fragment', isPlainHttpUrl);
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { BehaviorSubject, type Observable } from 'rxjs';
-import { rightMissingIn, type DescribedMember } from '#event-log';
+import { rightMissingIn, whatToCheck, type DescribedMember } from '#event-log';
 import { errorFields, type Logger } from '#observability';
 import { askForwarder, unownedProblem } from '#operations';
 import type { ForwarderOverview, History, IndexOverview, Overview, SourceOverview } from '../api/index.ts';
@@ -125,7 +125,7 @@ export class LiveService {
       this.trouble = lacking?.message ?? 'Kafka does not answer: check KAFKA_BROKERS and that the broker runs';
       problems.push(`what is shown of the log is old: ${this.trouble}`);
       if (lacking !== undefined) this.options.log.warn('right_missing', { reasons: lacking.lines });
-      else this.options.log.warn('kafka_does_not_answer', { setting: 'KAFKA_BROKERS', ...errorFields(error) });
+      else this.options.log.warn('kafka_does_not_answer', { ...whatToCheck(error), ...errorFields(error) });
     }
     return this.lastFacts;
   }

@@ -1,11 +1,14 @@
-import { Kafka, logLevel, type KafkaConfig, type LogEntry } from 'kafkajs';
+import { Kafka, logLevel, type LogEntry } from 'kafkajs';
 import type { LogClient } from '../log-client.ts';
 import type { LogSink } from '../log-sink.ts';
+import type { SaslOptions } from '../sasl/sasl-options.ts';
 import { KafkajsAppendConnection, REQUEST_TIMEOUT_MS } from './append-connection.ts';
+import { authenticateInTime } from './authenticate-in-time.ts';
 import { KafkajsAdmin } from './cluster-admin.ts';
 import { decodeFetchAnswersHere } from './decode-fetches-here.ts';
 import { KafkajsGroupConsumer } from './group-consumer.ts';
 import { KafkajsReadConnection } from './read-connection.ts';
+import { saslOf } from './sasl-of.ts';
 import { askWhoAnswers } from './silent-brokers.ts';
 import { stopIdleTimers } from './stop-idle-timers.ts';
 import { tellTopicsApart } from './tell-topics-apart.ts';
@@ -16,11 +19,7 @@ export interface KafkaOptions {
   readonly clientId: string;
   readonly ssl:
     boolean | { readonly ca?: string; readonly cert?: string; readonly key?: string; readonly rejectUnauthorized?: boolean };
-  readonly sasl?: {
-    readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
-    readonly username: string;
-    readonly password: string;
-  };
+  readonly sasl?: SaslOptions;
 }
 
 const CONNECTION_TIMEOUT_MS = 3_000;
@@ -31,11 +30,12 @@ export function createKafka(options: KafkaOptions, log: LogSink): LogClient {
   tellTopicsApart();
   askWhoAnswers();
   decodeFetchAnswersHere();
+  authenticateInTime();
   const kafka = new Kafka({
     brokers: [...options.brokers],
     clientId: options.clientId,
     ssl: options.ssl,
-    ...saslOf(options),
+    ...saslOf(options.sasl, typeof options.ssl === 'object' ? options.ssl : {}, log),
     connectionTimeout: CONNECTION_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
     retry: { retries: 3, initialRetryTime: 100, maxRetryTime: 1_000 },
@@ -49,19 +49,6 @@ export function createKafka(options: KafkaOptions, log: LogSink): LogClient {
     consumer: (groupOptions) => new KafkajsGroupConsumer(kafka, groupOptions),
     admin: () => KafkajsAdmin.connect(kafka),
   };
-}
-
-function saslOf({ sasl }: KafkaOptions): Pick<KafkaConfig, 'sasl'> {
-  if (sasl === undefined) return {};
-  const { mechanism, username, password } = sasl;
-  switch (mechanism) {
-    case 'plain':
-      return { sasl: { mechanism, username, password } };
-    case 'scram-sha-256':
-      return { sasl: { mechanism, username, password } };
-    case 'scram-sha-512':
-      return { sasl: { mechanism, username, password } };
-  }
 }
 
 /** kafkajs's name of a field: ours. What is not here is not passed on, so that no payload ever is. */
