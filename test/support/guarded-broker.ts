@@ -32,7 +32,7 @@ export async function startGuardedBroker(users: readonly string[]): Promise<Guar
   const passwords = new Map(users.map((user) => [user, randomBytes(12).toString('hex')]));
   const known = [...passwords].map(([user, password]) => `user_${user}="${password}"`).join(' ');
   const { brokers } = await startOwnBroker({
-    listeners: [{ name: 'GUARDED', protocol: 'SASL_PLAINTEXT', port }],
+    listeners: { GUARDED: { protocol: 'SASL_PLAINTEXT', port } },
     settings: {
       'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
       // Who comes without SASL: the broker itself, and the test.

@@ -49,10 +49,10 @@ export interface OwnBroker {
 }
 
 /** What is unusual about a broker of a test's own. */
-export type OwnBrokerOptions = Partial<Pick<LocalKafkaOptions, 'heapMb' | 'settings' | 'listeners' | 'classPath'>>;
+export type OwnBrokerOptions = Partial<Omit<LocalKafkaOptions, 'port' | 'dataDir'>>;
 
 /** Starts a broker that belongs to the test alone; it ends with the test, and its data goes. */
-export async function startOwnBroker(options: OwnBrokerOptions = {}): Promise<OwnBroker> {
+export async function startOwnBroker({ heapMb = 256, ...options }: OwnBrokerOptions = {}): Promise<OwnBroker> {
   const dataDir = mkdtempSync(join(tmpdir(), 'bridge-broker-'));
   const port = await freePort();
   let running: LocalKafka | undefined;
@@ -71,7 +71,7 @@ export async function startOwnBroker(options: OwnBrokerOptions = {}): Promise<Ow
       running = undefined;
     },
     async start() {
-      running ??= await startLocalKafka({ port, dataDir, heapMb: 256, ...options });
+      running ??= await startLocalKafka({ ...options, port, dataDir, heapMb });
     },
   };
   await own.start();

@@ -24,10 +24,13 @@ export async function brokerProgram(log, signal) {
 }
 
 /** Starts the process of the broker that `serverProperties` describe, and returns before it answers. */
-export function runBroker(folder, { program: { java, classPath }, port, serverProperties, heapMb, log, outlive }) {
+export function runBroker(
+  folder,
+  { program: { java, classPath }, port, serverProperties, heapMb, javaOptions = [], log, outlive },
+) {
   const logPath = join(folder, 'broker.log');
   const output = openSync(logPath, 'w');
-  const child = spawn(java, [...jvmOptions(heapMb), '-cp', classPath, 'kafka.Kafka', serverProperties], {
+  const child = spawn(java, [...jvmOptions(heapMb), ...javaOptions, '-cp', classPath, 'kafka.Kafka', serverProperties], {
     stdio: ['ignore', output, output],
     detached: true,
   });

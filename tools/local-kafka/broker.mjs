@@ -15,7 +15,8 @@ const DEFAULT_HEAP_MB = 512;
  * Starts a single-node Kafka on the loopback and returns once it answers a metadata request.
  *
  * `dataDir` is made and formatted when it is new; a second start finds its records. `log(text)` is told about each slow step. `settings` are further broker
- * properties, `listeners` further places where it listens, and `classPath` further folders or jars of what such properties name. `outlive: true` leaves the broker running when this process ends (the command line's `start`). An aborted `signal` gives up the
+ * properties; `listeners` further places to listen at, by name: `{ SECURE: { port, protocol: 'SASL_SSL' } }`, whose properties stand in `settings`;
+ * `javaOptions` are the JVM's, `formatOptions` those of `kafka-storage format`, `classPath` further folders or jars of what `settings` name. `outlive: true` leaves the broker running when this process ends (the command line's `start`). An aborted `signal` gives up the
  * start, and leaves nothing running.
  */
 export async function startLocalKafka({
@@ -24,7 +25,9 @@ export async function startLocalKafka({
   log = () => {},
   heapMb = DEFAULT_HEAP_MB,
   settings = {},
-  listeners = [],
+  listeners = {},
+  javaOptions = [],
+  formatOptions = [],
   classPath = [],
   outlive = false,
   signal,
@@ -35,9 +38,9 @@ export async function startLocalKafka({
   const { java, classPath: ofKafka } = await brokerProgram(log, signal);
   const program = { java, classPath: [ofKafka, ...classPath].join(delimiter) };
   const serverProperties = writeServerProperties(folder, { port, controllerPorts: [await freePort()], settings, listeners });
-  formatStorage(folder, { program, serverProperties });
+  formatStorage(folder, { program, serverProperties, formatOptions });
 
-  const broker = runBroker(folder, { program, port, serverProperties, heapMb, log, outlive });
+  const broker = runBroker(folder, { program, port, serverProperties, heapMb, javaOptions, log, outlive });
   try {
     await untilItAnswers(broker, signal);
   } catch (error) {

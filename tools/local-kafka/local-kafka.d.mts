@@ -18,8 +18,14 @@ export interface LocalKafkaOptions {
   readonly heapMb?: number;
   /** Further broker properties. */
   readonly settings?: Readonly<Record<string, string>>;
-  /** Further places where a single broker listens, on the loopback: what `protocol` needs (SASL, TLS) is in `settings`. */
-  readonly listeners?: readonly { readonly name: string; readonly protocol: string; readonly port: number }[];
+  /** Further places on the loopback to listen at, by the listener's name; what belongs to it stands in `settings` (`listener.name.<name>.…`). */
+  readonly listeners?: Readonly<
+    Record<string, { readonly port: number; readonly protocol: 'SSL' | 'SASL_PLAINTEXT' | 'SASL_SSL' }>
+  >;
+  /** Options of the broker's JVM, such as `-Dname=value`. */
+  readonly javaOptions?: readonly string[];
+  /** Options of `kafka-storage format`, such as `--add-scram`; of meaning to a new data directory. */
+  readonly formatOptions?: readonly string[];
   /** Further folders or jars for a single broker: the classes that `settings` name. */
   readonly classPath?: readonly string[];
   /** Leaves the broker running when this process ends. Default false. */
@@ -86,7 +92,10 @@ export interface LocalKafkaCluster {
   kill(): Promise<void>;
 }
 
-export interface LocalKafkaClusterOptions extends Omit<LocalKafkaOptions, 'port' | 'listeners' | 'classPath'> {
+export interface LocalKafkaClusterOptions extends Omit<
+  LocalKafkaOptions,
+  'port' | 'listeners' | 'classPath' | 'javaOptions' | 'formatOptions'
+> {
   /** One for each node. */
   readonly ports: readonly number[];
   /** Of each node; default 256. */

@@ -10,10 +10,11 @@ import { LocalKafkaError } from './errors.mjs';
  *
  * `controllerPorts` are those of all nodes of its cluster, in the order of their ids, which count from 1. `listeners` are further ones.
  */
-export function writeServerProperties(dataDir, { port, nodeId = 1, controllerPorts, settings = {}, listeners = [] }) {
+export function writeServerProperties(dataDir, { port, nodeId = 1, controllerPorts, settings = {}, listeners = {} }) {
   const controllerPort = controllerPorts[nodeId - 1];
-  const ofClients = [{ name: 'PLAINTEXT', protocol: 'PLAINTEXT', port }, ...listeners];
-  const addresses = ofClients.map((listener) => `${listener.name}://127.0.0.1:${listener.port}`).join(',');
+  const clients = Object.entries({ PLAINTEXT: { port, protocol: 'PLAINTEXT' }, ...listeners });
+  // The address, not `localhost`: a client that tries ::1 first would be refused.
+  const addresses = clients.map(([name, listener]) => `${name}://127.0.0.1:${listener.port}`).join(',');
   mkdirSync(dataDir, { recursive: true });
   const properties = {
     ...BROKER_SETTINGS,
@@ -22,9 +23,11 @@ export function writeServerProperties(dataDir, { port, nodeId = 1, controllerPor
     'controller.quorum.voters': controllerPorts.map((voter, index) => `${index + 1}@127.0.0.1:${voter}`).join(','),
     'controller.listener.names': 'CONTROLLER',
     listeners: `${addresses},CONTROLLER://127.0.0.1:${controllerPort}`,
-    // The address, not `localhost`: a client that tries ::1 first would be refused.
     'advertised.listeners': addresses,
-    'listener.security.protocol.map': `${ofClients.map(({ name, protocol }) => `${name}:${protocol}`).join(',')},CONTROLLER:PLAINTEXT`,
+    'listener.security.protocol.map': [
+      ...clients.map(([name, { protocol }]) => `${name}:${protocol}`),
+      'CONTROLLER:PLAINTEXT',
+    ].join(','),
     'log.dirs': logsFolder(dataDir),
     ...settings,
   };
@@ -45,12 +48,15 @@ export function isFormatted(dataDir) {
 }
 
 /** Formats the storage of a new data directory; one that is formatted keeps its records. */
-export function formatStorage(dataDir, { program: { java, classPath }, serverProperties, clusterId = newClusterId() }) {
+export function formatStorage(
+  dataDir,
+  { program: { java, classPath }, serverProperties, clusterId = newClusterId(), formatOptions = [] },
+) {
   if (isFormatted(dataDir)) return;
   const args = ['-Xmx128m', '-XX:TieredStopAtLevel=1', '-cp', classPath, 'kafka.tools.StorageTool'];
   const { status, stdout, stderr } = spawnSync(
     java,
-    [...args, 'format', '-t', clusterId, '-c', serverProperties, '--ignore-formatted'],
+    [...args, 'format', '-t', clusterId, '-c', serverProperties, '--ignore-formatted', ...formatOptions],
     { encoding: 'utf8' },
   );
   if (status !== 0) throw new LocalKafkaError('FORMAT_FAILED', `Kafka could not format its storage:\n${stdout}${stderr}`);
