@@ -10,7 +10,7 @@ const ROOT = join(import.meta.dirname, '..', '..');
 const CHART = join(ROOT, 'deploy', 'helm', 'segment-extole-bridge');
 const HELM = join(ROOT, '.cache', 'helm', 'helm');
 /** Every form in which the chart is checked: its defaults, and the files of ci/. */
-const FORMS = ['default', 'full', 'small'];
+const FORMS = ['default', 'full', 'small', 'oauth', 'msk'];
 
 type Tree = { readonly [name: string]: Tree } & { readonly [index: number]: Tree };
 interface Variable {
@@ -49,6 +49,7 @@ describe("the chart's values", () => {
   });
 
   it.each([
+    ['a mechanism that nobody knows', { kafka: { saslMechanism: 'kerberos' } }],
     ['a misspelt name', { forwader: {} }],
     ['partitions that are none', { topics: { partitions: 0 } }],
     ['brokers without a port', { kafka: { brokers: 'kafka' } }],
@@ -152,7 +153,8 @@ describe("the chart's values", () => {
     const secret = /TOKEN|KEY|PASSWORD|SECRET/;
     for (const form of FORMS) {
       for (const { name, valueFrom } of workloads(form).flatMap((workload) => containerOf(workload).env)) {
-        if (secret.test(name)) expect({ name, from: Object.keys(valueFrom ?? {}) }).toEqual({ name, from: ['secretKeyRef'] });
+        if (secret.test(name) && !name.endsWith('_URL'))
+          expect({ name, from: Object.keys(valueFrom ?? {}) }).toEqual({ name, from: ['secretKeyRef'] });
       }
     }
   });

@@ -31,10 +31,22 @@ helm.sh/chart: {{ .root.Chart.Name }}-{{ .root.Chart.Version }}
 - { name: KAFKA_BROKERS, value: {{ .Values.kafka.brokers | quote }} }
 - { name: KAFKA_SSL, value: {{ .Values.kafka.ssl | quote }} }
 {{ include "bridge.secretEnv" (list . "KAFKA_SSL_CA" true) }}
-{{- if .Values.kafka.saslMechanism }}
-- { name: KAFKA_SASL_MECHANISM, value: {{ .Values.kafka.saslMechanism | quote }} }
-{{ include "bridge.secretEnv" (list . "KAFKA_SASL_USERNAME" false) }}
-{{ include "bridge.secretEnv" (list . "KAFKA_SASL_PASSWORD" false) }}
+{{- with .Values.kafka }}
+{{- if .saslMechanism }}
+- { name: KAFKA_SASL_MECHANISM, value: {{ .saslMechanism | quote }} }
+{{- end }}
+{{- if eq (.saslMechanism | default "") "oauthbearer" }}
+- { name: KAFKA_OAUTH_TOKEN_URL, value: {{ .oauth.tokenUrl | quote }} }
+- { name: KAFKA_OAUTH_SCOPE, value: {{ .oauth.scope | quote }} }
+- { name: KAFKA_OAUTH_EXTENSIONS, value: {{ .oauth.extensions | quote }} }
+{{ include "bridge.secretEnv" (list $ "KAFKA_OAUTH_CLIENT_ID" false) }}
+{{ include "bridge.secretEnv" (list $ "KAFKA_OAUTH_CLIENT_SECRET" false) }}
+{{- else if eq (.saslMechanism | default "") "aws-msk-iam" }}
+- { name: KAFKA_AWS_REGION, value: {{ .awsRegion | quote }} }
+{{- else if .saslMechanism }}
+{{ include "bridge.secretEnv" (list $ "KAFKA_SASL_USERNAME" false) }}
+{{ include "bridge.secretEnv" (list $ "KAFKA_SASL_PASSWORD" false) }}
+{{- end }}
 {{- end }}
 - { name: TOPIC_PREFIX, value: {{ .Values.topics.prefix | quote }} }
 - { name: TOPIC_PARTITIONS, value: {{ .Values.topics.partitions | quote }} }
@@ -114,6 +126,9 @@ capabilities: { drop: [ALL] }
 {{/* What all pods have in common. Takes (dict "root" . "app" "ingest"). */}}
 {{- define "bridge.podCommon" -}}
 automountServiceAccountToken: false
+{{- with .root.Values.serviceAccountName }}
+serviceAccountName: {{ . }}
+{{- end }}
 enableServiceLinks: false
 {{- with .root.Values.imagePullSecrets }}
 imagePullSecrets: {{ toYaml . | nindent 2 }}
