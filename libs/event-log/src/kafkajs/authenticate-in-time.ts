@@ -79,16 +79,13 @@ function refusalOf(connection: Authenticator['connection'], error: unknown): unk
   const { mechanism, advice, refused } = connection.sasl;
   const { name, type, message } = failureOf(error);
   const named = mechanism.toUpperCase();
-  const refusal = new AuthenticationRefusedError(`Kafka refuses us by ${named}: ${advice}`, false);
+  const refusal = new AuthenticationRefusedError(`Kafka refuses us by ${named}: ${advice}`);
   if (type === 'SASL_AUTHENTICATION_FAILED') {
     refused?.();
     return refusal;
   }
   if (type === 'UNSUPPORTED_SASL_MECHANISM')
-    return new AuthenticationRefusedError(
-      `Kafka does not know us by ${named}: set KAFKA_SASL_MECHANISM to one of its own`,
-      false,
-    );
+    return new AuthenticationRefusedError(`Kafka does not know us by ${named}: set KAFKA_SASL_MECHANISM to one of its own`);
   if (name !== 'KafkaJSSASLAuthenticationError') return error;
   if (!connection.isConnected() || message.endsWith(' timed out'))
     return new KafkaJSConnectionError('The connection ended while authenticating', { broker: connection.broker });

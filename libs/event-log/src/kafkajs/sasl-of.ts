@@ -61,10 +61,7 @@ function bearerOf(issuer: TokenIssuer, extensions: Readonly<Record<string, strin
         });
         if (refusal === '') return;
         token.refused();
-        throw new AuthenticationRefusedError(
-          `Kafka refuses the token of ${issuer.name}${statusIn(refusal)}: ${issuer.advice}`,
-          false,
-        );
+        throw new AuthenticationRefusedError(`Kafka refuses the token of ${issuer.name}${statusIn(refusal)}: ${issuer.advice}`);
       },
     }),
   };

@@ -12,12 +12,6 @@ export class TokenUnavailableError extends Error {
 export class AuthenticationRefusedError extends Error {
   override readonly name = 'AuthenticationRefusedError';
   readonly code = 'kafka_authentication_refused';
-
-  constructor(
-    message: string,
-    /** For kafkajs: whether to show it again may help, as with the next token. A password stays what it is until the next start. */
-    readonly retriable: boolean,
-  ) {
-    super(message);
-  }
+  /** For kafkajs: told at once. A consumer ends with it, and a new process shows what it is told by then. */
+  readonly retriable = false;
 }
