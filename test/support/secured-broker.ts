@@ -49,11 +49,13 @@ export async function startSecuredBroker(
       'listener.name.oauth.sasl.enabled.mechanisms': 'OAUTHBEARER',
       'listener.name.oauth.oauthbearer.sasl.jaas.config': `${OAUTH}.OAuthBearerLoginModule required;`,
       'listener.name.oauth.oauthbearer.sasl.server.callback.handler.class': `${OAUTH}.OAuthBearerValidatorCallbackHandler`,
-      'listener.name.oauth.sasl.oauthbearer.jwks.endpoint.url': tokens.jwksUrl,
-      'listener.name.oauth.sasl.oauthbearer.expected.audience': tokens.audience,
-      'listener.name.oauth.sasl.oauthbearer.expected.issuer': tokens.issuer,
+      // Kafka 4.1 takes by itself the one for clients, which looks at no signature.
+      'sasl.oauthbearer.jwt.validator.class': `${OAUTH}.BrokerJwtValidator`,
+      'sasl.oauthbearer.jwks.endpoint.url': tokens.jwksUrl,
+      'sasl.oauthbearer.expected.audience': tokens.audience,
+      'sasl.oauthbearer.expected.issuer': tokens.issuer,
       // By default a token counts for half a minute longer than it says.
-      'listener.name.oauth.sasl.oauthbearer.clock.skew.seconds': '0',
+      'sasl.oauthbearer.clock.skew.seconds': '0',
     },
     javaOptions: [`-Dorg.apache.kafka.sasl.oauthbearer.allowed.urls=${tokens.jwksUrl}`],
     formatOptions: mechanisms.flatMap((mechanism) => ['--add-scram', `${mechanism}=[name=${name},password=${password}]`]),
