@@ -4,6 +4,7 @@ import { readEnvironment, type Environment } from './environment.ts';
 import { kafkaSettingsOf, topicSettingsOf } from './kafka-settings.ts';
 import { isLoopback } from './loopback.ts';
 import type { CommonSettings, ConsoleSettings, ForwarderSettings, IngestSettings, LogLevel, SourceSettings } from './model.ts';
+import { refusePublishedKeys, withSimulator } from './published-keys.ts';
 import {
   LOG_LEVELS,
   RawCommonEnvironment,
@@ -26,7 +27,7 @@ import { parseByteSize, parseCount, parseDuration, parseRateLimit } from './unit
  */
 export function loadCommonSettings(env: Environment): CommonSettings {
   const faults = new FaultList();
-  const settings = commonSettingsOf(readEnvironment(RawCommonEnvironment, env, faults), faults);
+  const settings = commonSettingsOf(readEnvironment(RawCommonEnvironment, withSimulator(env), faults), faults);
   faults.throwIfAny();
   return deepFreeze(settings);
 }
@@ -34,7 +35,7 @@ export function loadCommonSettings(env: Environment): CommonSettings {
 /** The settings of ingest. @throws ConfigError that lists everything that is wrong */
 export function loadIngestSettings(env: Environment): IngestSettings {
   const faults = new FaultList();
-  const raw = readEnvironment(RawIngestEnvironment, env, faults);
+  const raw = readEnvironment(RawIngestEnvironment, withSimulator(env), faults);
   const rateLimit = parseRateLimit(raw.INGEST_RATE_LIMIT ?? '');
   const settings: IngestSettings = {
     ...commonSettingsOf(raw, faults),
@@ -53,7 +54,7 @@ export function loadIngestSettings(env: Environment): IngestSettings {
 /** The settings of the forwarder. @throws ConfigError that lists everything that is wrong */
 export function loadForwarderSettings(env: Environment): ForwarderSettings {
   const faults = new FaultList();
-  const raw = readEnvironment(RawForwarderEnvironment, env, faults);
+  const raw = readEnvironment(RawForwarderEnvironment, withSimulator(env), faults);
   const settings: ForwarderSettings = {
     ...commonSettingsOf(raw, faults),
     adminHost: raw.ADMIN_HOST ?? '127.0.0.1',
@@ -83,7 +84,7 @@ function checkDrain({ sources, drainTimeoutMs }: ForwarderSettings, faults: Faul
 /** The settings of the console. @throws ConfigError that lists everything that is wrong */
 export function loadConsoleSettings(env: Environment): ConsoleSettings {
   const faults = new FaultList();
-  const raw = readEnvironment(RawConsoleEnvironment, env, faults);
+  const raw = readEnvironment(RawConsoleEnvironment, withSimulator(env), faults);
   const settings: ConsoleSettings = {
     ...commonSettingsOf(raw, faults),
     host: raw.CONSOLE_HOST ?? '127.0.0.1',
@@ -126,6 +127,7 @@ function sourcesOf(raw: RawCommonEnvironment, faults: FaultList): SourceSettings
     }
   }
   checkSourcesTogether(drafts, faults);
+  refusePublishedKeys(raw, drafts, faults);
   return drafts.map(({ settings }) => settings);
 }
 

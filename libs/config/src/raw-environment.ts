@@ -70,6 +70,7 @@ export class RawCommonEnvironment {
   @IsOptional() @IsText() MAPPING_FILE?: string;
   @IsOptional() @IsOneOf(AFTER_DELETION) AFTER_DELETION?: string;
 
+  @IsOptional() @IsHttpUrl() EXTOLE_SIMULATOR_URL?: string;
   @IsOptional() @IsHttpUrl() EXTOLE_BASE_URL?: string;
   @IsOptional() @IsOneOf(EVENTS_MODES) EXTOLE_EVENTS_MODE?: string;
   @IsOptional() @IsCount(1, 100_000) EXTOLE_MAX_CONCURRENCY?: string;

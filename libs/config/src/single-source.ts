@@ -9,6 +9,8 @@ const VARIABLE_OF = {
   writeKeys: 'SEGMENT_WRITE_KEYS',
   deletionKeys: 'DELETION_KEYS',
   extoleApiKeys: 'PARTNER_API_KEYS',
+  sharedSecret: 'SEGMENT_SHARED_SECRET',
+  accessToken: 'EXTOLE_ACCESS_TOKEN',
 } as const;
 
 /** The source `default`, described by environment variables alone. */

@@ -6,11 +6,13 @@ import { parseCount, parseRateLimit } from './units.ts';
 /** Extole documents 100 requests a minute for the synchronous endpoint (wire.md 2.1); the asynchronous one has no limit. */
 const SYNC_RATE_LIMIT = { count: 100, perMs: 60_000 } as const;
 
+type DraftField = 'id' | 'writeKeys' | 'deletionKeys' | 'extoleApiKeys' | 'sharedSecret' | 'accessToken';
+
 /** A source as one of its two descriptions (environment, sources file) gives it, with where each thing was said. */
 export interface SourceDraft {
   readonly settings: SourceSettings;
   /** Names the place of a field, for faults that are found by looking at all sources together. */
-  readonly where: (field: 'id' | 'writeKeys' | 'deletionKeys' | 'extoleApiKeys') => string;
+  readonly where: (field: DraftField) => string;
 }
 
 /** What a source may say about its Extole account; absent things have defaults. */

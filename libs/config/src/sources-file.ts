@@ -99,7 +99,7 @@ class SourceReader {
         ...(mapping === undefined ? {} : { mapping }),
         afterDeletion: source.afterDeletion ?? 'accept',
       },
-      where: (field) => `${this.file}: ${this.path}.${field}`,
+      where: (field) => `${this.file}: ${this.path}.${field === 'accessToken' ? 'extole.accessToken' : field}`,
     };
   }
 

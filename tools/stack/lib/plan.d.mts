@@ -11,7 +11,7 @@ export interface StackPlan {
 /** What `npm start` has to start, from the environment. */
 export declare function planStack(
   env: Readonly<Record<string, string | undefined>>,
-  options: { readonly hasConsole: boolean; readonly stateDir: string },
+  options: { readonly hasConsole: boolean; readonly stateDir: string; readonly indexDir: string },
 ): StackPlan;
 
 export declare function takenPortFault(name: PortName, port: number): string;
