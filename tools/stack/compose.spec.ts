@@ -1,7 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { RawConsoleEnvironment, RawForwarderEnvironment, RawIngestEnvironment } from '../../libs/config/src/raw-environment.ts';
+import {
+  FILE_VARIABLES,
+  RawConsoleEnvironment,
+  RawForwarderEnvironment,
+  RawIngestEnvironment,
+} from '../../libs/config/src/raw-environment.ts';
+import { PUBLISHED_KEYS } from '../../libs/config/src/published-keys.ts';
 import { BROKER_SETTINGS, KAFKA_VERSION } from '../local-kafka/local-kafka.mjs';
 
 interface Service {
@@ -33,6 +39,23 @@ const service = (name: string): Service => {
   return found;
 };
 const APPS = ['simulator', 'ingest', 'forwarder', 'console'];
+/** Read by OpenTelemetry's SDK and by no code of ours. */
+const OF_THE_TRACING_SDK = ['OTEL_EXPORTER_OTLP_HEADERS', 'OTEL_RESOURCE_ATTRIBUTES', 'OTEL_SERVICE_NAME'];
+/** Interfaces, ports and folders inside of the container; what is outside stands under `ports` and `volumes`. */
+const OF_THE_CONTAINER = [
+  'ADMIN_HOST',
+  'CONSOLE_HOST',
+  'CONSOLE_INDEX_DIR',
+  'CONSOLE_PORT',
+  'EXTOLE_SIMULATOR_URL',
+  'FORWARDER_ADMIN_PORT',
+  'INGEST_ADMIN_PORT',
+  'INGEST_HOST',
+  'INGEST_PORT',
+  'STATE_DIR',
+];
+/** What the broker of the file itself makes different from the apps' own defaults. */
+const DEFAULTS: Readonly<Record<string, string>> = { KAFKA_BROKERS: 'broker:19092', TOPIC_REPLICATION: '1' };
 const INSIGHT = ['prometheus', 'grafana'];
 
 /** `KAFKA_MIN_INSYNC_REPLICAS` for `min.insync.replicas`: the rule of the official image. */
@@ -107,18 +130,44 @@ describe('docker-compose.yml', () => {
     for (const port of ports) expect(port).toMatch(/^127\.0\.0\.1:/);
   });
 
-  it.each([
+  describe.each([
     ['ingest', RawIngestEnvironment],
     ['forwarder', RawForwarderEnvironment],
     ['console', RawConsoleEnvironment],
-  ])('sets only variables that %s knows: a misspelt one would be ignored in silence', (name, Raw) => {
+  ])('%s', (name, Raw) => {
     const known = Object.keys(new Raw());
+    const byFile = FILE_VARIABLES.filter((variable) => known.includes(variable)).map((variable) => `${variable}_FILE`);
 
-    expect(Object.keys(service(name).environment).filter((variable) => !known.includes(variable))).toEqual([]);
+    it('is handed every variable that it reads, and none besides: what is forgotten or misspelt would be ignored in silence', () => {
+      expect(Object.keys(service(name).environment).sort()).toEqual([...known, ...byFile, ...OF_THE_TRACING_SDK].sort());
+    });
+
+    it('gets what somebody has set, and else nothing, but for what only a container can know', () => {
+      for (const [variable, value] of Object.entries(service(name).environment)) {
+        if (OF_THE_CONTAINER.includes(variable)) expect(value).not.toContain('$');
+        else expect(value).toBe(`\${${variable}:-${DEFAULTS[variable] ?? ''}}`);
+      }
+    });
+
+    it('finds files of this folder under the same path as npm start', () => {
+      expect(service(name)).toMatchObject({ volumes: expect.arrayContaining(['./config:/app/config:ro']) as unknown });
+      expect(read('deploy/docker/Dockerfile')).toContain('\nWORKDIR /app\n');
+      expect(existsSync(join(ROOT, 'config'))).toBe(true);
+    });
   });
 
-  it('hands the forwarder and the simulator the same token by default', () => {
-    expect(service('forwarder').environment['EXTOLE_ACCESS_TOKEN']).toBe(service('simulator').environment['SIMULATOR_TOKEN']);
+  it('has an account of its simulator for who has no other', () => {
+    const [simulator] = service('simulator').ports ?? [];
+    expect(service('forwarder').environment['EXTOLE_SIMULATOR_URL']).toBe(`http://simulator:${simulator?.split(':').at(-1)}`);
+    expect(service('simulator').environment['SIMULATOR_TOKEN']).toBe(
+      `\${EXTOLE_ACCESS_TOKEN:-${PUBLISHED_KEYS.EXTOLE_ACCESS_TOKEN}}`,
+    );
+  });
+
+  it('holds no key that an app could be given: the apps know themselves which ones are for the simulator', () => {
+    for (const name of ['ingest', 'forwarder', 'console']) {
+      for (const key of Object.values(PUBLISHED_KEYS)) expect(Object.values(service(name).environment).join()).not.toContain(key);
+    }
   });
 
   it.each(APPS)(
@@ -148,7 +197,7 @@ describe('docker-compose.yml', () => {
   it('lets an app write into nothing but the state of the forwarder and the index of the console', () => {
     const volumes = APPS.flatMap((name) => service(name).volumes ?? []);
 
-    expect(volumes).toEqual([
+    expect(volumes.filter((volume) => !volume.endsWith(':ro'))).toEqual([
       `state:${service('forwarder').environment['STATE_DIR']}`,
       `console:${service('console').environment['CONSOLE_INDEX_DIR']}`,
     ]);
