@@ -13,8 +13,7 @@ export const KAFKA_VERSION = /<kafka\.version>(.+?)</.exec(readFileSync(POM, 'ut
 
 /** The folder with the broker's jars, fetched with Maven when it is not there yet (once per version of the pom). */
 export async function kafkaJars(log, signal) {
-  const folder = join(CACHE, `kafka-${KAFKA_VERSION}`);
-  const pomHash = createHash('sha256').update(readFileSync(POM)).digest('hex');
+  const { folder, pomHash } = jarsOfThePom();
   if (isComplete(folder, pomHash)) return folder;
 
   // Fetched aside and renamed, so that an interrupted fetch never looks like a complete one.
@@ -32,6 +31,19 @@ export async function kafkaJars(log, signal) {
     rmSync(aside, { recursive: true, force: true });
   }
   return folder;
+}
+
+/** Whether they are there already, so that Maven is not needed. */
+export function hasKafkaJars() {
+  const { folder, pomHash } = jarsOfThePom();
+  return isComplete(folder, pomHash);
+}
+
+function jarsOfThePom() {
+  return {
+    folder: join(CACHE, `kafka-${KAFKA_VERSION}`),
+    pomHash: createHash('sha256').update(readFileSync(POM)).digest('hex'),
+  };
 }
 
 function isComplete(folder, pomHash) {

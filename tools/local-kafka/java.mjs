@@ -12,7 +12,7 @@ export function findJava(env = process.env) {
   if (error) {
     throw new LocalKafkaError(
       'JAVA_MISSING',
-      `Java was not found (${java}). Install a JDK ${MIN_JAVA} or newer, or set KAFKA_BROKERS to a broker of yours.`,
+      `Java was not found (${java}). Kafka needs Java ${MIN_JAVA} or newer: install it, or set KAFKA_BROKERS to a broker of yours.`,
     );
   }
   const version = javaMajorVersion(`${stderr}${stdout}`);

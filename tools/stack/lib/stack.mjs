@@ -9,6 +9,7 @@ import { ensureInstalled } from './install.mjs';
 import { listenForInterruption } from './interruption.mjs';
 import { planStack, takenPortFault } from './plan.mjs';
 import { isPortFree } from './ports.mjs';
+import { brokerFaults } from './prerequisites.mjs';
 import { createProgress } from './progress.mjs';
 import { keptSubjectHashKey } from './subject-hash-key.mjs';
 
@@ -74,7 +75,7 @@ async function refuseFaults({ parts, ports, faults, env }) {
   const taken = await Promise.all(
     Object.entries(ports).map(async ([name, port]) => ((await isPortFree(port)) ? [] : [takenPortFault(name, port)])),
   );
-  const all = [...faults, ...taken.flat()];
+  const all = [...faults, ...taken.flat(), ...(parts.broker ? brokerFaults(env) : [])];
   if (all.length > 0) throw new StackError(all.join('\n'));
   if (!parts.broker) await requireReachable(env.KAFKA_BROKERS);
 }

@@ -1,0 +1,2 @@
+/** What to say about a Node of this version; undefined if it will do. */
+export declare function nodeFault(version: string): string | undefined;
