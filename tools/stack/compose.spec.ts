@@ -9,6 +9,7 @@ import {
 } from '../../libs/config/src/raw-environment.ts';
 import { PUBLISHED_KEYS } from '../../libs/config/src/published-keys.ts';
 import { BROKER_SETTINGS, KAFKA_VERSION } from '../local-kafka/local-kafka.mjs';
+import { imageNodeVersion } from './lib/lts-node.mjs';
 
 interface Service {
   readonly image: string;
@@ -216,6 +217,8 @@ describe('the Dockerfile', () => {
 
     expect(images.length).toBeGreaterThan(0);
     for (const image of images) expect(image).toMatch(/:\d+\.\d+\.\d+-/);
+    // What is installed in the one runs in the other, on the Node that `npm test` tries.
+    expect(new Set(images)).toEqual(new Set([`node:${imageNodeVersion(ROOT)}-bookworm-slim`]));
   });
 
   it('runs the apps as a user without rights, with a health check', () => {

@@ -10,11 +10,12 @@ import { ensureInstalled } from './install.mjs';
 import { listenForInterruption } from './interruption.mjs';
 import { runJest } from './jest-stage.mjs';
 import { licenceFaults } from './licences.mjs';
+import { ltsStage } from './lts-stage.mjs';
 import { createProgress } from './progress.mjs';
 
 const ROOT = resolve(import.meta.dirname, '..', '..', '..');
 const CACHE = join(ROOT, '.cache');
-const STAGES = ['lint', 'types', 'licences', 'audit', 'build', 'simulation', 'unit', 'e2e'];
+const STAGES = ['lint', 'types', 'licences', 'audit', 'build', 'simulation', 'unit', 'e2e', 'lts'];
 
 const USAGE = `npm test                        everything
 npm test -- --only STAGE        one stage (again for more): ${STAGES.join(', ')}
@@ -90,6 +91,7 @@ async function runStages(stages, { patterns, progress, signal }) {
       ? { passed: 0, failures: ['e2e: not run, because the build failed'] }
       : jest('e2e', ['--maxWorkers=2']);
   });
+  await run('lts', () => ltsStage({ root: ROOT, build, progress, signal }));
   return results.sort((a, b) => STAGES.indexOf(a.name) - STAGES.indexOf(b.name));
 }
 
