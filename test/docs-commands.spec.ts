@@ -11,6 +11,8 @@ const NOT_RUN = [
   'README.md exists: npm-start.e2e.ts runs the one, and CI the other',
   'bench/README.md exists: takes minutes',
   'deploy/helm/README.md no-test: needs a Kubernetes cluster',
+  'deploy/helm/README.md no-test: needs a Kubernetes cluster',
+  'deploy/helm/README.md no-test: needs a Kubernetes cluster',
   'docs/configuration.md no-test: needs a container engine',
   'docs/connecting-extole.md no-test: needs a real Extole account',
   'docs/getting-started.md exists: npm-start.e2e.ts runs it',

@@ -1,34 +1,23 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
-import { parse, parseAllDocuments } from 'yaml';
-import { loadConsoleSettings, loadForwarderSettings, loadIngestSettings, type Environment } from '#config';
+import { parse } from 'yaml';
+import { loadConsoleSettings, loadForwarderSettings, loadIngestSettings } from '#config';
+import {
+  CHART,
+  containerOf,
+  environmentOf,
+  HAS_HELM,
+  listOf,
+  renderChart,
+  ROOT,
+  type Resource,
+  type Tree,
+} from './testing/rendered-chart.ts';
 
-const ROOT = join(import.meta.dirname, '..', '..');
-const CHART = join(ROOT, 'deploy', 'helm', 'segment-extole-bridge');
-const HELM = join(ROOT, '.cache', 'helm', 'helm');
 /** Every form in which the chart is checked: its defaults, and the files of ci/. */
 const FORMS = ['default', 'full', 'small', 'oauth', 'msk'];
-
-type Tree = { readonly [name: string]: Tree } & { readonly [index: number]: Tree };
-interface Variable {
-  readonly name: string;
-  readonly value?: string;
-  readonly valueFrom?: { readonly secretKeyRef?: { readonly key: string; readonly optional: boolean } };
-}
-interface Container {
-  readonly command: readonly string[];
-  readonly env: readonly Variable[];
-  readonly securityContext: unknown;
-  readonly volumeMounts: readonly { readonly name: string }[];
-}
-interface Resource {
-  readonly kind: string;
-  readonly metadata: { readonly name: string; readonly labels: Readonly<Record<string, string>> };
-  readonly spec: Tree;
-}
 
 const valuesOf = (form: string): unknown =>
   form === 'default' ? {} : parse(readFileSync(join(CHART, 'ci', `${form}.yaml`), 'utf8'));
@@ -69,7 +58,7 @@ describe("the chart's values", () => {
   });
 });
 
-(existsSync(HELM) ? describe : describe.skip)('the rendered chart (npm run check:helm)', () => {
+(HAS_HELM ? describe : describe.skip)('the rendered chart (npm run check:helm)', () => {
   const rendered = new Map<string, Resource[]>();
   const resources = (form: string): Resource[] => rendered.get(form) ?? [];
   const find = (form: string, kind: string, name: string): Resource => {
@@ -80,19 +69,10 @@ describe("the chart's values", () => {
   const workloads = (form: string): Resource[] =>
     resources(form).filter(({ kind }) => ['Deployment', 'StatefulSet', 'Job'].includes(kind));
   const podOf = ({ spec }: Resource): Tree => (spec['template'] as Tree)['spec'] as Tree;
-  const containerOf = (resource: Resource): Container => (podOf(resource)['containers'] as Tree)[0] as unknown as Container;
 
   beforeAll(() => {
     for (const form of FORMS) {
-      const values = form === 'default' ? [] : ['-f', join(CHART, 'ci', `${form}.yaml`)];
-      const text = execFileSync(HELM, ['template', 'bridge', CHART, '--kube-version', '1.31.0', ...values], {
-        encoding: 'utf8',
-        stdio: ['ignore', 'pipe', 'ignore'],
-      });
-      rendered.set(
-        form,
-        parseAllDocuments(text).flatMap((document) => (document.contents === null ? [] : [document.toJS() as Resource])),
-      );
+      rendered.set(form, renderChart(...(form === 'default' ? [] : ['-f', join(CHART, 'ci', `${form}.yaml`)])));
     }
   }, 60_000);
 
@@ -218,14 +198,16 @@ describe("the chart's values", () => {
     }
   });
 
-  it('opens admin ports to Prometheus, and those of the forwarders to the console, and the public service to nobody', () => {
+  it('opens admin ports to Prometheus, and those of the forwarders to console and forwarders, and the public service to nobody', () => {
     const rules = (app: string) => listOf(find('default', 'NetworkPolicy', `bridge-${app}`).spec['ingress']);
     const monitoring = { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'monitoring' } } };
     expect(rules('ingest')).toEqual([{ ports: [{ port: 'http' }] }, { ports: [{ port: 'admin' }], from: [monitoring] }]);
-    const console = {
-      podSelector: { matchLabels: (find('default', 'StatefulSet', 'bridge-console').spec['selector'] as Tree)['matchLabels'] },
-    };
-    expect(rules('forwarder')).toEqual([{ ports: [{ port: 'admin' }], from: [monitoring, console] }]);
+    const podsOf = (app: string) => ({
+      podSelector: { matchLabels: (find('default', 'StatefulSet', `bridge-${app}`).spec['selector'] as Tree)['matchLabels'] },
+    });
+    expect(rules('forwarder')).toEqual([
+      { ports: [{ port: 'admin' }], from: [monitoring, podsOf('console'), podsOf('forwarder')] },
+    ]);
     expect(rules('console')).toEqual([{ ports: [{ port: 'http' }], from: [monitoring] }]);
     expect(listOf(find('default', 'Service', 'bridge-ingest').spec['ports']).map(({ targetPort }) => targetPort)).toEqual([
       'http',
@@ -252,23 +234,6 @@ const SOURCES = `sources:
   - { id: shop, writeKeys: [w1], deletionKeys: [d1], extole: { accessToken: t1 } }
   - { id: app, writeKeys: [w2], deletionKeys: [d2], extole: { accessToken: t2 } }
 `;
-
-/** What the app would find, with something in place of each secret and with the mounted files in `folder`. */
-function environmentOf({ env }: Container, folder: string): Environment {
-  const required = env.filter(({ valueFrom }) => valueFrom?.secretKeyRef?.optional !== true);
-  return Object.fromEntries(
-    required.map(({ name, value, valueFrom }) => [
-      name,
-      valueFrom === undefined
-        ? (value ?? '').replace(/^\/etc\/bridge\/\w+/, folder).replace('$(POD_NAME)', 'bridge-forwarder-0')
-        : `secret-${name.toLowerCase()}`,
-    ]),
-  );
-}
-
-function listOf(value: unknown): Tree[] {
-  return (Array.isArray(value) ? value : []) as Tree[];
-}
 
 function has(labels: Readonly<Record<string, string>>, wanted: unknown): boolean {
   return Object.entries(wanted as Record<string, string>).every(([name, value]) => labels[name] === value);

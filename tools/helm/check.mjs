@@ -25,7 +25,7 @@ run(HELM, ['lint', '--strict', 'deploy/helm/segment-extole-bridge']);
 run(process.execPath, [
   '--experimental-vm-modules',
   join('node_modules', 'jest', 'bin', 'jest.js'),
-  'tools/helm/chart.spec.ts',
+  'tools/helm/',
   '--selectProjects',
   'unit',
 ]);

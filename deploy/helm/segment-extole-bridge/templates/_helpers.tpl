@@ -112,6 +112,26 @@ capabilities: { drop: [ALL] }
 {{- end }}
 {{- end }}
 
+{{/*
+Of the pods of every app: what an app has read at its start is there as a text, so that a change of it is a rollout. What is not in the values is looked up, which only an
+upgrade in a cluster can; of a secret it is the version, since a hash would be something to try guesses against.
+*/}}
+{{- define "bridge.podAnnotations" -}}
+{{- with .Values.podAnnotations }}
+{{ toYaml . }}
+{{- end }}
+{{- with lookup "v1" "Secret" .Release.Namespace .Values.existingSecret }}
+bridge/secret-version: {{ .metadata.resourceVersion | quote }}
+{{- end }}
+{{- if .Values.mapping.existingConfigMap }}
+{{- with lookup "v1" "ConfigMap" .Release.Namespace .Values.mapping.existingConfigMap }}
+checksum/mapping: {{ .data | toYaml | sha256sum }}
+{{- end }}
+{{- else if .Values.mapping.file }}
+checksum/mapping: {{ .Values.mapping.file | sha256sum }}
+{{- end }}
+{{- end }}
+
 {{- define "bridge.spread" -}}
 - maxSkew: 1
   topologyKey: topology.kubernetes.io/zone
