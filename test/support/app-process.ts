@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { guardOrphan } from '../../tools/stack/lib/orphan-guard.mjs';
+import type { Launch } from './container-image.ts';
 import { registerProcess } from './process-registry.mjs';
 import { atTestEnd } from './test-end.ts';
 import { waitFor } from './wait-for.ts';
@@ -34,6 +35,8 @@ export interface AppOptions {
   readonly readyUrl: string;
   /** Where the program stands; default: this checkout. */
   readonly root?: string;
+  /** How `node` is started where it is another one than ours, such as that of an image. */
+  readonly launch?: Launch;
   /** When it is ended at the latest; default: with the test that started it. */
   readonly atEnd?: typeof atTestEnd;
 }
@@ -50,7 +53,9 @@ export class AppProcess {
     private readonly options: AppOptions,
   ) {
     const { PATH = '', HOME = '' } = process.env;
-    this.child = spawn(process.execPath, ['--enable-source-maps', ENTRIES[name]], {
+    const args = ['--enable-source-maps', ENTRIES[name]];
+    const [command, ...given] = options.launch?.(args, options.env) ?? [process.execPath, ...args];
+    this.child = spawn(command, given, {
       cwd: options.root ?? ROOT,
       env: { PATH, HOME, ...options.env },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -101,6 +106,11 @@ export class AppProcess {
       },
     );
     return this;
+  }
+
+  /** Where its admin port is. */
+  get adminUrl(): string {
+    return new URL('/', this.options.readyUrl).href;
   }
 
   /** What its admin port answers to a GET. */

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { topicsOf, type SourceTopics } from '#event-log';
+import type { Launch } from './container-image.ts';
 import { AppProcess } from './app-process.ts';
 import { readTopic, type TopicRecord } from './read-topic.ts';
 import { SegmentClient } from './segment-client.ts';
@@ -28,6 +29,8 @@ export interface TestStackOptions {
   readonly forwarders?: number;
   /** Where the built apps stand; default: this checkout. */
   readonly root?: string;
+  /** How their `node` is started; default: ours. */
+  readonly launch?: Launch;
 }
 
 /** A whole bridge of one test's own, on free ports and under a topic prefix of its own. */
@@ -73,6 +76,7 @@ export async function startStack({
   brokers = sharedBrokers(),
   forwarders: count = 1,
   root,
+  launch,
 }: TestStackOptions = {}): Promise<TestStack> {
   const folder = mkdtempSync(join(tmpdir(), 'bridge-stack-'));
   const atEnd = presentEnd();
@@ -82,7 +86,7 @@ export async function startStack({
     if (brokers === process.env['TEST_KAFKA_BROKERS']) await deleteTopics(prefix, brokers);
   });
 
-  const placed = root === undefined ? {} : { root };
+  const placed = { ...(root === undefined ? {} : { root }), ...(launch === undefined ? {} : { launch }) };
   const ports = { simulator: await freePort(), ingest: await freePort(), ingestAdmin: await freePort() };
   const keys = { write: newKey('write'), deletion: newKey('deletion'), extole: newKey('extole') };
   const common: Env = {
