@@ -97,7 +97,8 @@ async function expectNothingCalled(stack: TestStack, events: readonly NumberedEv
 }
 
 describe('a log that is not what it was (P1)', () => {
-  it.each(['goes on running', 'is started again'])(
+  // The restart goes through the same restore, and the simulation through that.
+  it.each(process.env['LONG'] === '1' ? ['goes on running', 'is started again'] : ['goes on running'])(
     'loses its unflushed tail in a power cut: nothing new is taken for what was delivered, where the forwarder %s',
     async (how) => {
       const broker = await startFragileBroker();

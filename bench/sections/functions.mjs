@@ -118,7 +118,7 @@ function endAll(records, evaluate, hasher) {
   });
   delivery.renewLease(Number.MAX_SAFE_INTEGER);
   driver.deletionsProven(1_000);
-  driver.recordsArrived(records, now);
+  driver.recordsArrived({ from: 0, records, next: records.length }, now);
   const outcomes = [];
   for (;;) {
     delivery.pump(now);
