@@ -44,11 +44,10 @@ export class LogWatch {
 
   /** The consumer cannot read on. */
   async failed(owned: OwnedPartition, failure: Error): Promise<void> {
-    if (owned.isDoubted || !isOutOfRange(failure)) return;
-    await this.check(owned);
+    if (isOutOfRange(failure)) await this.check(owned);
   }
 
-  /** Looks whether the log is still the same; `proceed` if it is. Whatever comes of it, the intake goes on where the driver stands, or not at all. */
+  /** Looks whether the log is still the same, unless somebody does; `proceed` if it is. Whatever comes of it, the intake goes on where the driver stands, or not at all. */
   async check(owned: OwnedPartition, proceed: () => void = () => undefined): Promise<void> {
     if (owned.isDoubted) return;
     owned.isDoubted = true;
@@ -67,8 +66,7 @@ export class LogWatch {
     const { place, givenUp } = owned;
     while (!givenUp.aborted) {
       try {
-        const { topic, partition } = place;
-        const bounds = { start: await reader.startOffset(topic, partition), end: await reader.endOffset(topic, partition) };
+        const bounds = await reader.bounds(place.topic, place.partition);
         const witness = furthest(owned.arrived.last, owned.driver?.state.witness);
         const standing = await standingAt(reader, owned.runtime, place, bounds, witness, givenUp);
         const next = owned.arrivedNext;

@@ -1,4 +1,4 @@
-import type { LogAcceptance, PartitionDriver } from '#delivery';
+import type { PartitionDriver } from '#delivery';
 import type { TopicPartition } from '#event-log';
 import type { Offset } from '#segment';
 import { readClock } from '../clock.ts';
@@ -23,8 +23,8 @@ export class OwnedPartition {
   readonly arrived = new LastArrival();
   /** Whether its log is being looked at, or has turned out to be another one: nothing is taken in meanwhile. */
   isDoubted = false;
-  /** What was accepted of its log when its restore began; null until then. */
-  acceptance: LogAcceptance | undefined | null = null;
+  /** Whether its restore has begun by what was accepted of its log until then. */
+  isRestoreBegun = false;
   private readonly givingUp = new AbortController();
   private standing: OwnershipPhase = 'restoring';
   /** Why it is refused, or why its restore is taking long. */

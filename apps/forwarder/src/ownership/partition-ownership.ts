@@ -113,7 +113,7 @@ export class PartitionOwnership {
 
   /** Writes a checkpoint of every delivering partition, having looked whether its log is still the same. */
   async checkpoint(): Promise<void> {
-    for (const owned of this.partitions) if (owned.phase === 'delivering' && !owned.isDoubted) void this.watch.check(owned);
+    for (const owned of this.partitions) if (owned.phase === 'delivering') void this.watch.check(owned);
     await this.options.checkpoints.write(this.partitions);
   }
 
@@ -169,7 +169,7 @@ export class PartitionOwnership {
   /** An operator has said something about a log. A restore that has begun without knowing it begins again. */
   private logAccepted(runtime: SourceRuntime, partition: number): void {
     const owned = this.owned.get(topicPartitionKey({ topic: runtime.topics.events, partition }));
-    if (owned === undefined || owned.acceptance === null) return;
+    if (owned?.isRestoreBegun !== true) return;
     const isKnown = owned.driver?.state.breaks.log === runtime.logs.breaksOf(partition).log;
     if (!isKnown) void this.restoreAnew(owned);
   }

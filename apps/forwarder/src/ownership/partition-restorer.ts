@@ -63,7 +63,7 @@ export class PartitionRestorer {
     while (runtime.delivery.isLeaving(place.partition)) await delay(LEAVING_POLL_MS);
     // A stop that an operator has asked for holds for those who come later, too: nothing is called before it is known. And so with the log's breaks.
     await runtime.controlKnown.reached(givenUp);
-    owned.acceptance = runtime.logs.of(place.partition);
+    owned.isRestoreBegun = true;
     const committed = (await committedOf(place.topic)).get(place.partition);
     const startedAt = readClock().monotonicMs;
     const { state, swapped, records, lost } = await restorePartition(this.options, owned, committed);

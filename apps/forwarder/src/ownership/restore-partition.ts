@@ -14,10 +14,11 @@ import {
   type Commit,
   type FactReader,
   type PartitionReader,
+  type TopicPartition,
   type UndecodableRecords,
 } from '#event-log';
 import type { Logger } from '#observability';
-import { toOffset } from '#segment';
+import { toOffset, type Offset } from '#segment';
 import type { SourceRuntime } from '../delivery/source-runtime.ts';
 import type { Checkpoints } from './checkpoints.ts';
 import { LogPlaceError, type BrokenPlace } from './log-place-error.ts';
@@ -58,8 +59,8 @@ export async function restorePartition(
   const { topics } = runtime;
   const by: FactReader = { reader, undecodable, signal };
   const breaks = runtime.logs.breaksOf(partition);
-  const bounds = { start: await reader.startOffset(topic, partition), end: await reader.endOffset(topic, partition) };
-  const committed = commit && toOffset(Math.min(commit.offset, breaks.endOf(commit.log)));
+  const bounds = await reader.bounds(topic, partition);
+  const committed = breaks.committedHere(commit);
   const state = await checkpoints.stateBefore(owned, committed, bounds.start, breaks);
 
   // A group without offsets and without a checkpoint has begun nowhere, unless outcomes say how far it was.
@@ -69,14 +70,13 @@ export async function restorePartition(
   const outcomesPlace = { topics, partition, beyondEnd: MAX_LEAD };
   const deletionsPlace = { topic: topics.deletions, partition };
   // A checkpoint costs time only: where its topics have lost what it has read of them, all that they have is read on top of it.
-  if (state.outcomesNext > (await reader.endOffset(topics.outcomes, partition))) {
-    log.warn('checkpoint_ahead', { topic: topics.outcomes, partition, offset: state.outcomesNext });
-    state.outcomesNext = toOffset(0);
-  }
-  if (state.deletionsNext > (await reader.endOffset(topics.deletions, partition))) {
-    log.warn('checkpoint_ahead', { ...deletionsPlace, offset: state.deletionsNext });
-    state.deletionsNext = toOffset(0);
-  }
+  const within = async (facts: TopicPartition, next: Offset): Promise<Offset> => {
+    if (next === 0 || next <= (await reader.endOffset(facts.topic, facts.partition))) return next;
+    log.warn('checkpoint_ahead', { ...facts, offset: next });
+    return toOffset(0);
+  };
+  state.outcomesNext = await within({ topic: topics.outcomes, partition }, state.outcomesNext);
+  state.deletionsNext = await within(deletionsPlace, state.deletionsNext);
   // A checkpoint of an earlier release does not say by what its log is known.
   const from = state.witness === undefined ? toOffset(0) : state.outcomesNext;
   const outcomes = await readOutcomes(by, outcomesPlace, from, (outcome, appendedAt) => state.applyOutcome(outcome, appendedAt));

@@ -103,7 +103,7 @@ export class PartitionReplay {
     const breaks = runtime.logs.breaksOf(partition);
     const take = (outcome: Outcome): void => {
       // One of a log before this one is about another record.
-      if (outcome.position.offset < breaks.endOf(outcome.log ?? 0)) index.add(outcome);
+      if (breaks.isHere(outcome.position.offset, outcome.log)) index.add(outcome);
     };
     await readOutcomes({ reader, undecodable, signal }, { topics: runtime.topics, partition }, toOffset(0), take);
     return index;

@@ -17,8 +17,8 @@ export class KnownRecords {
     return this.furthest;
   }
 
-  take({ position: { offset }, log = 0, messageId, type, outcome }: Outcome): void {
-    if (offset >= this.breaks.endOf(log)) return;
+  take({ position: { offset }, log, messageId, type, outcome }: Outcome): void {
+    if (!this.breaks.isHere(offset, log)) return;
     this.messageIds.set(offset, messageId);
     if (type === 'delete' && outcome === 'delivered') this.erased.add(offset);
     if (offset >= this.furthest) this.furthest = nextOffset(offset);

@@ -42,6 +42,16 @@ export class LogBreaks {
     return this.all.reduce((end, brk) => (brk.log > log ? Math.min(end, brk.from) : end), Infinity);
   }
 
+  /** Whether what is said of this offset, in the log of this number (0 if none is named), is about a record of the present one. */
+  isHere(offset: Offset, log = 0): boolean {
+    return offset < this.endOf(log);
+  }
+
+  /** Where a group that has committed this stands in the present log; undefined if it has committed nothing. */
+  committedHere(commit: { readonly offset: Offset; readonly log: number } | undefined): Offset | undefined {
+    return commit && toOffset(Math.min(commit.offset, this.endOf(commit.log)));
+  }
+
   /** A deletion as it is to be taken in the present log: all that the present log has of the user below it is erased, and nothing else. */
   noticeHere<Notice extends DeletionFacts>(notice: Notice, place: Offset): Notice {
     const end = this.all.reduce((end, brk) => (place < brk.deletionsBefore ? Math.min(end, brk.from) : end), Infinity);

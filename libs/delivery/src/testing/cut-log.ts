@@ -200,7 +200,7 @@ class CutLogRun {
 
   private read(): { readonly state: PartitionState; readonly hasBegun: boolean } {
     const { commit, breaks, outcomes, bounds } = this;
-    const committed = commit && toOffset(Math.min(commit.offset, breaks.endOf(commit.log)));
+    const committed = breaks.committedHere(commit);
     const read = this.checkpoint && readCheckpoint(this.checkpoint, IDENTITY, WINDOWS, committed, breaks);
     const state = read?.kind === 'state' ? read.state : new PartitionState(committed ?? bounds.start, WINDOWS, { breaks });
     const hasBegun = commit !== undefined || state.outcomesNext > 0;
@@ -211,7 +211,7 @@ class CutLogRun {
 
   private accept(): void {
     const { commit, breaks, bounds } = this;
-    const committed = commit && toOffset(Math.min(commit.offset, breaks.endOf(commit.log)));
+    const committed = breaks.committedHere(commit);
     const known = new KnownRecords(breaks);
     for (const outcome of this.outcomes) known.take(outcome);
     const comparison = new LogComparison(bounds, known);

@@ -92,6 +92,12 @@ export class PartitionReader {
     return this.attempt(undefined, (connection) => connection.listOffset(topic, partition, 'start'));
   }
 
+  /** What the partition holds: from the first offset that is still there up to the one that the next record will get. */
+  async bounds(topic: string, partition: number): Promise<{ readonly start: Offset; readonly end: Offset }> {
+    const [start, end] = await Promise.all([this.startOffset(topic, partition), this.endOffset(topic, partition)]);
+    return { start, end };
+  }
+
   private async fetchOnce(position: FetchPosition, signal: AbortSignal | undefined, maxWaitMs: number): Promise<FetchedBatch> {
     const bounds = { maxWaitMs, maxBytes: this.maxBytes };
     try {
@@ -124,7 +130,7 @@ export class PartitionReader {
   /** Kafka says only that an offset is out of range; what there is has to be asked. */
   private async withBounds(error: unknown, { topic, partition, offset }: FetchPosition): Promise<unknown> {
     if (!isOutOfRange(error)) return error;
-    const [start, end] = await Promise.all([this.startOffset(topic, partition), this.endOffset(topic, partition)]);
+    const { start, end } = await this.bounds(topic, partition);
     if (offset < start || offset > end) return new OffsetOutOfRangeError(topic, partition, offset, start, end);
     // The log has moved between the two questions; asking again is all there is to do.
     return new LogUnavailableError('log_unavailable', 'the log has changed while it was read', 1, { cause: error });

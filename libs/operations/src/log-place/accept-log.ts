@@ -1,17 +1,17 @@
 import { LogBreaks, type DeletionNotice, type KnownRecords, type LogAcceptance } from '#delivery';
 import {
   decodeLogRecord,
-  decodeReplayRecord,
   encodeDeletionNotice,
   encodeLogAcceptance,
   groupCommits,
   isUndecodable,
   readDeletions,
+  type ReplayRecord,
 } from '#event-log';
 import { deletionIdOf, toOffset, type Offset } from '#segment';
 import type { LogAccess } from '../log-access.ts';
 import { OperationError } from '../operation-error.ts';
-import { REPLAYS_PARTITION } from '../replay/replay-topic.ts';
+import { readReplayRecords, REPLAYS_PARTITION } from '../replay/replay-topic.ts';
 import { compareLog, readKnownRecords } from './compare-log.ts';
 
 /** What an operator accepts of the log of a partition. */
@@ -39,12 +39,9 @@ export async function acceptLog(log: LogAccess, partition: number, isRehearsal: 
     );
   const before = await lastAcceptance(log, partition);
   const breaks = new LogBreaks(before?.breaks ?? []);
-  const bounds = {
-    start: await reader.startOffset(topics.events, partition),
-    end: await reader.endOffset(topics.events, partition),
-  };
+  const bounds = await reader.bounds(topics.events, partition);
   const commit = (await groupCommits(kafka, settings.groupId, topics.events)).get(partition);
-  const committed = commit && toOffset(Math.min(commit.offset, breaks.endOf(commit.log)));
+  const committed = breaks.committedHere(commit);
   const known = await readKnownRecords(log, partition, breaks);
   const compared = await compareLog(log, partition, bounds, known);
   const { agreed } = compared;
@@ -74,18 +71,12 @@ export async function acceptLog(log: LogAccess, partition: number, isRehearsal: 
   };
 }
 
-async function lastAcceptance({ reader, topics }: LogAccess, partition: number): Promise<LogAcceptance | undefined> {
+async function lastAcceptance(log: LogAccess, partition: number): Promise<LogAcceptance | undefined> {
   let last: LogAcceptance | undefined;
-  const end = await reader.endOffset(topics.replays, REPLAYS_PARTITION);
-  let next = await reader.startOffset(topics.replays, REPLAYS_PARTITION);
-  while (next < end) {
-    const batch = await reader.fetch(topics.replays, REPLAYS_PARTITION, next);
-    for (const message of batch.records) {
-      const record = decodeReplayRecord(message);
-      if (!isUndecodable(record) && record.type === 'log' && record.acceptance.partition === partition) last = record.acceptance;
-    }
-    next = batch.nextOffset;
-  }
+  const take = (record: ReplayRecord): void => {
+    if (record.type === 'log' && record.acceptance.partition === partition) last = record.acceptance;
+  };
+  await readReplayRecords(log, { take });
   return last;
 }
 
@@ -114,6 +105,8 @@ async function sortDeletions(
     if (breaks.noticeHere(notice, place).offset >= from && notice.offset >= from)
       notices.set(`${notice.subject} ${notice.offset}`, notice);
   });
+  // Asked after the notices: a tombstone stands before its notice does.
+  const eventsEnd = await reader.endOffset(topics.events, partition);
   const present: DeletionNotice[] = [];
   const lost: string[] = [];
   for (const notice of notices.values()) {
@@ -123,7 +116,7 @@ async function sortDeletions(
   return { end, present, lost };
 
   async function stands({ subject, offset }: DeletionNotice): Promise<boolean> {
-    if (offset >= (await reader.endOffset(topics.events, partition))) return false;
+    if (offset >= eventsEnd) return false;
     const [record] = (await reader.fetch(topics.events, partition, offset)).records;
     const decoded = record && decodeLogRecord(record);
     if (decoded === undefined || isUndecodable(decoded)) return false;

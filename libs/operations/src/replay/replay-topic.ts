@@ -1,5 +1,5 @@
 import type { ReplayRequest, ReplayState } from '#delivery';
-import { decodeReplayRecord, encodeReplayRequest, isUndecodable } from '#event-log';
+import { decodeReplayRecord, encodeReplayRequest, isUndecodable, type ReplayRecord } from '#event-log';
 import type { Offset } from '#segment';
 import type { LogAccess } from '../log-access.ts';
 import { OperationError } from '../operation-error.ts';
@@ -13,26 +13,34 @@ export async function writeRequest({ writer, topics }: LogAccess, request: Repla
   await writer.append(topics.replays, encodeReplayRequest(request), REPLAYS_PARTITION);
 }
 
-/** What the topic says up to the end that it has now. */
+/** Told of each record of the topic, in order. */
+interface ReplayRecords {
+  take(record: ReplayRecord): void;
+}
+
+/** What the topic says of replays up to the end that it has now. */
 export async function readReplays(log: LogAccess): Promise<ReplayBook> {
-  const book = new ReplayBook();
-  const end = await log.reader.endOffset(log.topics.replays, REPLAYS_PARTITION);
-  let next = await log.reader.startOffset(log.topics.replays, REPLAYS_PARTITION);
-  while (next < end) next = await readReplaysOn(log, next, book);
-  return book;
+  return readReplayRecords(log, new ReplayBook());
+}
+
+/** Tells `records` all that the topic says up to the end that it has now. */
+export async function readReplayRecords<Records extends ReplayRecords>(log: LogAccess, records: Records): Promise<Records> {
+  const { start, end } = await log.reader.bounds(log.topics.replays, REPLAYS_PARTITION);
+  for (let next = start; next < end;) next = await readReplaysOn(log, next, records);
+  return records;
 }
 
 /** Reads on from `from`, waiting a moment if there is nothing; returns where it goes on. */
 export async function readReplaysOn(
   { reader, topics }: Pick<LogAccess, 'reader' | 'topics'>,
   from: Offset,
-  book: ReplayBook,
+  records: ReplayRecords,
   signal?: AbortSignal,
 ): Promise<Offset> {
   const batch = await reader.fetch(topics.replays, REPLAYS_PARTITION, from, signal);
   for (const message of batch.records) {
     const record = decodeReplayRecord(message);
-    if (!isUndecodable(record)) book.take(record);
+    if (!isUndecodable(record)) records.take(record);
   }
   return batch.nextOffset;
 }
