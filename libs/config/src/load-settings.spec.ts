@@ -4,18 +4,7 @@ import { join } from 'node:path';
 import { ConfigError } from './config-error.ts';
 import type { Environment } from './environment.ts';
 import { loadCommonSettings, loadConsoleSettings, loadForwarderSettings, loadIngestSettings } from './load-settings.ts';
-
-const MINIMAL = { EXTOLE_ACCESS_TOKEN: 'extole-token', SUBJECT_HASH_KEY: 'sixteen characters' };
-
-function faultsOf(load: () => unknown): Record<string, string> {
-  try {
-    load();
-  } catch (error) {
-    if (error instanceof ConfigError) return Object.fromEntries(error.faults.map(({ where, expected }) => [where, expected]));
-    throw error;
-  }
-  throw new Error('the configuration was accepted');
-}
+import { faultsOf, MINIMAL } from './testing/faults-of.ts';
 
 describe('one source, described by the environment', () => {
   it('has a default for everything but the access token and the hash key', () => {

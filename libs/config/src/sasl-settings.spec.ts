@@ -1,17 +1,5 @@
-import { ConfigError } from './config-error.ts';
 import { loadCommonSettings } from './load-settings.ts';
-
-const MINIMAL = { EXTOLE_ACCESS_TOKEN: 'extole-token', SUBJECT_HASH_KEY: 'sixteen characters' };
-
-function faultsOf(load: () => unknown): Record<string, string> {
-  try {
-    load();
-  } catch (error) {
-    if (error instanceof ConfigError) return Object.fromEntries(error.faults.map(({ where, expected }) => [where, expected]));
-    throw error;
-  }
-  throw new Error('the configuration was accepted');
-}
+import { faultsOf, MINIMAL } from './testing/faults-of.ts';
 
 describe('by what Kafka knows us', () => {
   it('may be a token, of an identity provider or of AWS', () => {

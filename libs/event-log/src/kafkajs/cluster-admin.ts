@@ -7,6 +7,7 @@ import type { Right } from '../topics/rights.ts';
 import type { TopicState } from '../topics/topic-mismatch.ts';
 import type { TopicSpec } from '../topics/topic-specs.ts';
 import { RightMissingError, UnknownTopic } from '../errors.ts';
+import { isHidden } from './errors-of-kafka.ts';
 import { missingAmong } from './granted-operations.ts';
 import { createCluster } from './hidden-cluster.ts';
 import { needing, onGroup, onTopic } from './missing-right.ts';
@@ -14,7 +15,6 @@ import { createTopic, replaceSettings } from './topic-requests.ts';
 
 const { ConfigResourceTypes } = kafkajs;
 const TOPIC_CONFIG_SOURCE = 1;
-const TOPIC_AUTHORIZATION_FAILED = 29;
 
 /** What kafkajs's types leave out. */
 type Coordinator = Broker & { leaveGroup(request: { groupId: string; memberId: string }): Promise<unknown> };
@@ -169,7 +169,7 @@ export class KafkajsAdmin implements ClusterAdmin {
     const { topicMetadata } = await (
       cluster as unknown as { metadata(question: object): Promise<{ readonly topicMetadata: readonly TopicMetadata[] }> }
     ).metadata({ topics: names });
-    const hidden = topicMetadata.filter(({ topicErrorCode }) => topicErrorCode === TOPIC_AUTHORIZATION_FAILED);
+    const hidden = topicMetadata.filter(({ topicErrorCode }) => isHidden(topicErrorCode));
     if (hidden.length > 0) throw new RightMissingError(hidden.map(({ topic }) => onTopic('DESCRIBE', topic)));
     return topicMetadata;
   }

@@ -1,5 +1,6 @@
 import type { Broker, Cluster, Kafka } from 'kafkajs';
 import { NobodyLeads, RightMissingError } from '../errors.ts';
+import { isHidden } from './errors-of-kafka.ts';
 import { createCluster } from './hidden-cluster.ts';
 import { onTopic } from './missing-right.ts';
 import { mustAnswer, noteSilence, type WithBrokers } from './silent-brokers.ts';
@@ -15,14 +16,13 @@ export interface ProtocolRequest<Answer> {
   readonly requestTimeout?: number;
 }
 
-/** What kafkajs's types leave out. */
-type Connected = Broker & {
+/** A broker that is connected with; what kafkajs's types leave out of it. */
+export type ConnectedBroker = Broker & {
   readonly connectionPool: { send<Answer>(request: ProtocolRequest<Answer>): Promise<Answer> };
 };
 
 /** What of the cluster answers to a question about leaders, while nobody knows. */
 const NOBODY = '-1';
-const TOPIC_AUTHORIZATION_FAILED = 29;
 
 /**
  * A connection to each broker of a cluster, and which of them leads which partition. A broker that is away is the trouble of its own partitions: what is
@@ -80,7 +80,7 @@ export abstract class ClusterConnection {
   /** Whether the cluster does not tell us anything of the topic, not even whether it is there. */
   protected isHidden(topic: string): boolean {
     const known = this.cluster.brokerPool.metadata?.topicMetadata.find((entry) => entry.topic === topic);
-    return known?.topicErrorCode === TOPIC_AUTHORIZATION_FAILED;
+    return known !== undefined && isHidden(known.topicErrorCode);
   }
 
   /** Whether the topic is known, and has no such partition. */
@@ -90,7 +90,7 @@ export abstract class ClusterConnection {
   }
 
   protected async ask<Answer>(nodeId: string, request: ProtocolRequest<Answer>): Promise<Answer> {
-    const broker = (await this.cluster.findBroker({ nodeId })) as Connected;
+    const broker = (await this.cluster.findBroker({ nodeId })) as ConnectedBroker;
     try {
       await mustAnswer(broker);
       return await broker.connectionPool.send(request);

@@ -1,7 +1,8 @@
 import { createRequire } from 'node:module';
-import type { Broker, Cluster } from 'kafkajs';
+import type { Cluster } from 'kafkajs';
 import type { Operation, Right } from '../topics/rights.ts';
-import type { ProtocolRequest } from './cluster-connection.ts';
+import type { ConnectedBroker } from './cluster-connection.ts';
+import { isHidden } from './errors-of-kafka.ts';
 
 /** What is used here of kafkajs 2.2.4's decoder. */
 interface Decoder {
@@ -26,15 +27,13 @@ interface Granted {
 }
 
 /** What kafkajs's types leave out. */
-type Versioned = Broker & {
+type Versioned = ConnectedBroker & {
   readonly versions: Readonly<Record<number, { readonly maxVersion: number }>>;
-  readonly connectionPool: { send<Answer>(request: ProtocolRequest<Answer>): Promise<Answer> };
 };
 
 /** The first versions that tell what the asker may do [KIP-430]; kafkajs knows only older ones. */
 const METADATA = { apiKey: 3, apiName: 'Metadata', apiVersion: 8 } as const;
 const DESCRIBE_GROUPS = { apiKey: 15, apiName: 'DescribeGroups', apiVersion: 3 } as const;
-const AUTHORIZATION_FAILED = new Set([29, 30]);
 /** The broker does not tell. */
 const UNTOLD = -(2 ** 31);
 /** org.apache.kafka.common.acl.AclOperation. */
@@ -82,7 +81,7 @@ async function lacksGroup(cluster: Cluster, right: Right): Promise<boolean> {
 function lacks(granted: readonly Granted[], { operation, name }: Right): boolean {
   const own = granted.find((one) => one.name === name);
   if (own === undefined) return false;
-  if (AUTHORIZATION_FAILED.has(own.errorCode)) return true;
+  if (isHidden(own.errorCode)) return true;
   return own.operations !== UNTOLD && own.errorCode === 0 && (own.operations & BITS[operation]) === 0;
 }
 

@@ -4,6 +4,7 @@ import { RightMissingError } from '../errors.ts';
 import { failureOf, isOutOfRange, rightMissingIn } from '../kafka-errors.ts';
 import { aroundGroup, type Around, type ConsumedBatch, type ConsumerGroup } from './around-group.ts';
 import { takeFailures } from './decode-fetches-here.ts';
+import { isHidden } from './errors-of-kafka.ts';
 import { namingRights, onTopic } from './missing-right.ts';
 import { mustAnswer, noteSilence } from './silent-brokers.ts';
 
@@ -17,7 +18,6 @@ interface FetchListener {
 const RETRY_MS = 250;
 /** So often is looked for topics that are hidden from us. */
 const LOOK_MS = 1_000;
-const TOPIC_AUTHORIZATION_FAILED = 29;
 /** What kafkajs throws where a broker is away, by its name. What the group says is not among it. */
 const AWAY = new Set([
   'KafkaJSConnectionError',
@@ -84,7 +84,7 @@ async function afterFailures(
 /** A topic that is hidden from us is fetched no more, so that no answer would tell; it is looked for again, beside the fetches of the others. */
 function tellHidden(group: ConsumerGroup): void {
   const known = group.cluster.brokerPool.metadata?.topicMetadata ?? [];
-  const hidden = known.filter(({ topicErrorCode }) => topicErrorCode === TOPIC_AUTHORIZATION_FAILED).map(({ topic }) => topic);
+  const hidden = known.filter(({ topicErrorCode }) => isHidden(topicErrorCode)).map(({ topic }) => topic);
   if (hidden.length === 0) return;
   for (const { topic, partitions } of group.assigned().filter((own) => hidden.includes(own.topic))) {
     const failure = new RightMissingError([onTopic('READ', topic)]);

@@ -1,9 +1,9 @@
 import { createRequire } from 'node:module';
-import kafkajs, { type Broker, type Cluster } from 'kafkajs';
+import kafkajs, { type Cluster } from 'kafkajs';
 import { SettingsRefusedError } from '../errors.ts';
 import { failureOf } from '../kafka-errors.ts';
 import type { TopicSpec } from '../topics/topic-specs.ts';
-import type { ProtocolRequest } from './cluster-connection.ts';
+import type { ConnectedBroker } from './cluster-connection.ts';
 import { errorOf } from './errors-of-kafka.ts';
 import { namingRights, onTopic } from './missing-right.ts';
 
@@ -16,11 +16,6 @@ interface Protocol<Answer> {
   readonly request: (question: object) => object;
   readonly response: { readonly decode: (bytes: Buffer) => Promise<Answer> };
 }
-
-/** What kafkajs's types leave out. */
-type Connected = Broker & {
-  readonly connectionPool: { send<Answer>(request: ProtocolRequest<Answer>): Promise<Answer> };
-};
 
 const CREATION_TIMEOUT_MS = 10_000;
 /** What is wrong with the settings, by Kafka's names: not to be had here, or not allowed by whoever runs the cluster. */
@@ -66,7 +61,7 @@ export async function replaceSettings(
 /** Any broker takes it, and takes it to the controller; with an older Kafka the controller does it itself. */
 async function ask<Answer>(cluster: Cluster, { request, response }: Protocol<Answer>, question: object): Promise<Answer> {
   await cluster.refreshMetadata();
-  const controller = (await cluster.findControllerBroker()) as Connected;
+  const controller = (await cluster.findControllerBroker()) as ConnectedBroker;
   return controller.connectionPool.send({
     request: request(question),
     response: { decode: response.decode, parse: (answer) => Promise.resolve(answer) },
