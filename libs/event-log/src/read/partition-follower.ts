@@ -91,12 +91,20 @@ export class PartitionFollower {
     for (const position of positions) {
       const leader = this.leaderOf(position);
       if (leader === undefined) orphans.push(position);
-      else if (!this.polls.has(leader)) this.polls.set(leader, this.poll(leader));
+      else if (!this.polls.has(leader)) this.startPolling(leader);
     }
     if (orphans.length === 0) return;
     for (const { topic, partition } of orphans)
       this.fail({ topic, partition, failure: this.connection.withoutLeader(topic, partition) });
     await this.refresh();
+  }
+
+  private startPolling(leader: string): void {
+    // Taken out behind this turn: a poll that finds nothing to do ends in it, and would be put in for good, having ended.
+    this.polls.set(
+      leader,
+      this.poll(leader).finally(() => this.polls.delete(leader)),
+    );
   }
 
   /** Polls one broker for as long as it leads something. */
@@ -112,7 +120,6 @@ export class PartitionFollower {
       if (atEnd && this.options.gatherMs !== undefined)
         await delay(this.options.gatherMs, undefined, { signal }).catch(() => undefined);
     }
-    this.polls.delete(leader);
   }
 
   /** @returns whether there is nothing more to read of any of them */
