@@ -200,7 +200,8 @@ describe("the console's page", () => {
       if ((await browser.overflow()) > 0) findings.push(`${view} is wider than the window`);
     };
     for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme });
+      // Without motion: a button half way from one colour to the other is neither.
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
       // The dark one is a phone.
       await page.setViewportSize(colorScheme === 'light' ? { width: 1_280, height: 800 } : { width: 375, height: 812 });
       for (const [view, hash] of Object.entries({ ...VIEWS, timeline, 'a wrong address': '#/nowhere' })) {
