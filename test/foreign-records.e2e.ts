@@ -11,6 +11,7 @@ import { tempFolder } from './support/temp-folder.ts';
 import { atTestEnd } from './support/test-end.ts';
 import { kafkaClient } from './support/test-kafka.ts';
 import { startStack, type TestStack } from './support/test-stack.ts';
+import { waitFor } from './support/wait-for.ts';
 
 const at = '2026-11-24T12:00:00.000Z';
 const PARTITIONS = 2;
@@ -208,6 +209,30 @@ describe('records in our topics that nobody of ours wrote', () => {
     expect(await endsOf('aborted')).toEqual([]);
     expect(await endsOf('taken back last')).toEqual([]);
   }, 120_000);
+
+  it('are said to hold a partition up while their transaction is open, and nothing is lost over that', async () => {
+    const [forwarder] = stack.forwarders.filter(({ isRunning }) => isRunning);
+    const producer = kafkaClient().producer({ transactionalId: `${stack.prefix}open`, idempotent: true, maxInFlightRequests: 1 });
+    await producer.connect();
+    const open = await producer.transaction();
+    const { headers, ...record } = event('held', { ...EVENT, messageId: 'held' });
+    await open.send({ topic: stack.topics.events, messages: [{ ...record, partition: 0, headers: { ...headers } }] });
+    await sendInBatches(stack.segment, numberedEvents({ total: 40, users: 20, prefix: 'behind' }));
+    let said = '';
+    await waitFor(async () => /partition 0.*transaction/.test((said = (await forwarder?.ask('/health/ready'))?.text ?? '')), {
+      describe: () => `readiness to say what holds it up (${said})`,
+      timeoutMs: 30_000,
+    });
+    expect(said).not.toContain('partition 1');
+    await open.commit();
+    await producer.disconnect();
+    await untilSettled(stack);
+    await waitFor(async () => (await forwarder?.ask('/health/ready'))?.status === 200, {
+      describe: 'readiness',
+      timeoutMs: 20_000,
+    });
+    expect(await endsOf('held')).toEqual(['delivered']);
+  }, 90_000);
 
   it('hinder no page of the console', async () => {
     const panel = await startConsole(stack);

@@ -170,6 +170,34 @@ describe('a log that is not what it was (P1)', () => {
     expect(repeatsAmong(callsFor(old, await stack.extole.ledger()))).toHaveLength(0);
   }, 120_000);
 
+  it.each(['delivers', 'is stopped by an operator'])(
+    'is made anew under a running forwarder that %s, and holds more than before: nothing of it is passed over',
+    async (how) => {
+      const stack = await startStack({ partitions: 1, forwarders: 0 });
+      const forwarder = await stack.startForwarder({ stateDir: tempFolder('state') });
+      const old = numberedEvents({ total: 100, users: 20, prefix: 'old' });
+      await sendInBatches(stack.segment, old);
+      await untilSettled(stack);
+      if (how !== 'delivers') expect((await runBridge(stack, 'sources', 'stop')).code).toBe(0);
+      await withAdmin((admin) => admin.deleteTopics({ topics: [stack.topics.events] }));
+      if (how === 'delivers') await untilSaid(forwarder, /UNKNOWN_TOPIC|does not host/);
+      await waitFor(async () => (await runBridge(stack, 'topics', 'ensure')).code === 0, {
+        describe: 'the topic anew',
+        timeoutMs: 30_000,
+      });
+      const events = numberedEvents({ total: 400, users: 20, prefix: 'new' });
+      await sendPatiently(stack, events);
+      if (how !== 'delivers') expect((await runBridge(stack, 'sources', 'resume')).code).toBe(0);
+      expect(await untilSaid(forwarder, /is refused/)).toContain('bridge topics accept --source default --partition 0');
+      expect((await runBridge(stack, 'sources')).stdout).toContain('bridge topics accept --source default --partition 0');
+      await expectNothingCalled(stack, events);
+      expect((await runBridge(stack, 'topics', 'accept', '--partition', '0')).code).toBe(0);
+      await untilSaid(forwarder, /^200/);
+      await expectAllDelivered(stack, events);
+    },
+    120_000,
+  );
+
   it('loses records under a running forwarder that has not delivered them: they are counted and told, and what it holds is delivered', async () => {
     const stateDir = tempFolder('state');
     const stack = await startStack({ partitions: 1, forwarders: 0 });

@@ -102,6 +102,20 @@ export class SettingsRefusedError extends Error {
   }
 }
 
+/**
+ * A partition goes on, and nothing of it may be read: a transaction of another program is open there. Said also where a broker had no room for it in one answer
+ * among many; then the next one has it.
+ */
+export class NothingDecided extends Error {
+  override readonly name = 'NothingDecided';
+
+  constructor(offset: string) {
+    super(
+      `a transaction of another program is open at offset ${offset}, and nothing behind it is read until that ends (kafka-transactions: find-hanging, abort)`,
+    );
+  }
+}
+
 /** No replica of a partition is there to lead it. `type` is Kafka's own name of it. */
 export class NobodyLeads extends Error {
   override readonly name = 'NobodyLeads';

@@ -72,7 +72,7 @@ export class SourceProbeCommand extends SourceControlCommand {
 })
 @Options(
   ['--source <id>', 'only this source'],
-  ['--json', 'print {"sources": [{"source", "kind", "reason", "why", "since", "forwarders", "unowned"}]}'],
+  ['--json', 'print {"sources": [{"source", "kind", "reason", "why", "since", "forwarders", "unowned", "faults"}]}'],
 )
 @Examples([
   'bridge sources',
@@ -88,13 +88,17 @@ export class SourcesCommand extends BridgeCommand {
     this.terminal.print(table([['SOURCE', 'STATE', 'SINCE', 'WHY'], ...sources.map(rowOf)]));
     for (const one of sources) {
       const problem = unownedProblem(one.source, one.unowned);
-      if (problem !== undefined) this.terminal.print(problem);
+      for (const line of [...one.faults, ...(problem === undefined ? [] : [problem])]) this.terminal.print(line);
     }
   }
 }
 
-/** `unowned`: its partitions that no forwarder has. */
-type SourceState = CombinedState & { readonly source: string; readonly unowned: readonly number[] };
+/** `unowned`: its partitions that no forwarder has. `faults`: what keeps those that one has from being delivered. */
+type SourceState = CombinedState & {
+  readonly source: string;
+  readonly unowned: readonly number[];
+  readonly faults: readonly string[];
+};
 
 async function statesOf({ env }: Terminal, id: string | undefined): Promise<SourceState[]> {
   const settings = loadForwarderSettings(env);
@@ -102,13 +106,15 @@ async function statesOf({ env }: Terminal, id: string | undefined): Promise<Sour
   const members = await withAdmin(createKafka(settings.kafka, SILENT), (admin) => admin.members(settings.groupId));
   const asked = await Promise.all(members.map(async ({ name, url }) => ({ name, said: await askForwarder(url) })));
   return chosen.map((source) => {
-    const said = asked.flatMap(({ name, said }) => {
-      const state = said.kind === 'answered' && said.answer.sources.find((one) => one.source === source.id)?.state;
-      return state ? [{ forwarder: name, state }] : [];
+    const answers = asked.flatMap(({ name, said }) => {
+      const own = said.kind === 'answered' && said.answer.sources.find((one) => one.source === source.id);
+      return own ? [{ forwarder: name, ...own }] : [];
     });
+    const said = answers.map(({ forwarder, state }) => ({ forwarder, state }));
+    const faults = answers.flatMap(({ partitions }) => partitions.flatMap(({ fault }) => fault ?? []));
     const { events } = topicsOf(settings.topics.prefix, source.id);
     const unowned = unownedPartitions(events, settings.topics.partitions, members);
-    return { source: source.id, ...combineStates(source.id, 'events', said), unowned };
+    return { source: source.id, ...combineStates(source.id, 'events', said), unowned, faults };
   });
 }
 

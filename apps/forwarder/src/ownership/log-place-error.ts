@@ -25,7 +25,7 @@ export class LogPlaceError extends Error {
 }
 
 /** What has happened to the log, in a sentence without its full stop. */
-export function describeBreak({ topic, partition }: TopicPartition, place: BrokenPlace): string {
+function describeBreak({ topic, partition }: TopicPartition, place: BrokenPlace): string {
   const name = `${topic} partition ${partition}`;
   switch (place.kind) {
     case 'hole':

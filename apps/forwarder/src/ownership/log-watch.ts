@@ -2,14 +2,17 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { placeOf, type Witness } from '#delivery';
 import { isOutOfRange, type ConsumedRecords, type PartitionReader } from '#event-log';
 import { errorFields, type Logger } from '#observability';
+import { readClock } from '../clock.ts';
 import type { OwnershipMetrics } from '../status/ownership-metrics.ts';
 import type { LogTransport } from '../transport/log-transport.ts';
-import { describeBreak, LogPlaceError, type BrokenPlace } from './log-place-error.ts';
+import { LogPlaceError, type BrokenPlace } from './log-place-error.ts';
 import type { OwnedPartition } from './owned-partition.ts';
 import { standingAt } from './restore-partition.ts';
 
 const RETRY_MS = 1_000;
 const POLL_MS = 50;
+/** Leaders move, and others' transactions end: so long nothing is said of it. */
+const PATIENCE_MS = 5_000;
 
 export interface LogWatchOptions {
   readonly reader: PartitionReader;
@@ -20,7 +23,7 @@ export interface LogWatchOptions {
 
 /**
  * Whether the log of a partition that is being delivered is still the one that it was (P1, docs/adr/0017). What arrives is doubted where it was appended
- * under another leader than what came before; what is not doubted is looked at now and then.
+ * under another leader than what came before, or after the partition could not be read, or after a silence; what is not doubted is looked at now and then.
  */
 export class LogWatch {
   constructor(
@@ -33,18 +36,26 @@ export class LogWatch {
   take(owned: OwnedPartition, read: ConsumedRecords, handOver: (read: ConsumedRecords) => void): void {
     // What comes meanwhile is fetched again.
     if (owned.isDoubted) return;
+    const { monotonicMs: now } = readClock();
     const proceed = () => {
-      owned.arrived.note(read.messages);
+      owned.arrived.note(read.messages, now);
       handOver(read);
     };
-    if (!owned.arrived.doubts(read.messages)) return proceed();
+    if (!owned.arrived.doubts(read.messages, now)) return proceed();
     this.options.transport.pause(owned.place);
     void this.check(owned, proceed);
   }
 
-  /** The consumer cannot read on. */
+  /** The consumer cannot read on. A topic that is made anew is away for a moment. */
   async failed(owned: OwnedPartition, failure: Error): Promise<void> {
-    if (isOutOfRange(failure)) await this.check(owned);
+    if (isOutOfRange(failure)) return this.check(owned);
+    const { topic, partition } = owned.place;
+    const { monotonicMs: now } = readClock();
+    const wasSaid = owned.reading.at(now) !== undefined;
+    owned.arrived.interrupted();
+    owned.reading.met(`${topic} partition ${partition} cannot be read: ${failure.message}`, PATIENCE_MS, now);
+    if (!wasSaid && owned.reading.at(now) !== undefined)
+      this.options.log.warn('partition_not_read', { ...owned.place, ...errorFields(failure) });
   }
 
   /** Looks whether the log is still the same, unless somebody does; `proceed` if it is. Whatever comes of it, the intake goes on where the driver stands, or not at all. */
@@ -55,6 +66,7 @@ export class LogWatch {
     if (place === undefined) return;
     if (place.kind === 'contiguous') {
       owned.isDoubted = false;
+      owned.arrived.confirmed(readClock().monotonicMs);
       proceed();
       owned.resumeIntake(this.options.transport);
     } else await this.end(owned, place);
@@ -84,12 +96,13 @@ export class LogWatch {
   private async end(owned: OwnedPartition, place: BrokenPlace): Promise<void> {
     const { transport, metrics, log } = this.options;
     transport.pause(owned.place);
-    owned.broke(describeBreak(owned.place, place));
+    const error = new LogPlaceError(owned.source, owned.place, place);
+    owned.broke(`${error.message}. What was read before is delivered first`);
     metrics.logBroken(owned, place);
     log.error('log_broken', {
       ...owned.place,
       kind: place.kind,
-      ...errorFields(new LogPlaceError(owned.source, owned.place, place)),
+      ...errorFields(error),
     });
     while (!owned.givenUp.aborted && !owned.isIdle) await delay(POLL_MS);
     if (!owned.givenUp.aborted) await this.restoreAnew(owned);

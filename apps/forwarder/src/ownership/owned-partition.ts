@@ -4,13 +4,11 @@ import type { Offset } from '#segment';
 import { readClock } from '../clock.ts';
 import type { SourceRuntime } from '../delivery/source-runtime.ts';
 import { ArrivalTimes } from '../status/arrival-times.ts';
-import { LastArrival } from './last-arrival.ts';
 import { OpenDeletions } from '../status/open-deletions.ts';
 import type { LogTransport } from '../transport/log-transport.ts';
 import type { FollowedPartition } from './deletions-follower.ts';
-
-/** So long after it was told last that we may not read a partition, we may: it is tried several times a second. */
-const ALLOWED_AFTER_MS = 3_000;
+import { LastArrival } from './last-arrival.ts';
+import { ReadTrouble } from './read-trouble.ts';
 
 /** Where an owned partition stands: `restoring` ends as `delivering` or, if its log cannot be gone on with, as `refused`. */
 export const OWNERSHIP_PHASES = ['restoring', 'delivering', 'refused'] as const;
@@ -20,7 +18,9 @@ export type OwnershipPhase = (typeof OWNERSHIP_PHASES)[number];
 export class OwnedPartition {
   readonly arrivals = new ArrivalTimes();
   readonly deletions = new OpenDeletions();
-  readonly arrived = new LastArrival();
+  readonly arrived = new LastArrival(readClock().monotonicMs);
+  /** Why it cannot be read on. */
+  readonly reading = new ReadTrouble();
   /** Whether its log is being looked at, or has turned out to be another one: nothing is taken in meanwhile. */
   isDoubted = false;
   /** Whether its restore has begun by what was accepted of its log until then. */
@@ -29,8 +29,6 @@ export class OwnedPartition {
   private standing: OwnershipPhase = 'restoring';
   /** Why it is refused, or why its restore is taking long. */
   private trouble: string | undefined;
-  /** What we lack to read it, and when that was told last. */
-  private lacking: { readonly right: string; readonly at: number } | undefined;
   private savedAt = readClock().monotonicMs;
 
   constructor(
@@ -63,15 +61,13 @@ export class OwnedPartition {
 
   /** What keeps it from being delivered; undefined if nothing does. */
   get fault(): string | undefined {
-    const { lacking } = this;
-    if (this.standing === 'delivering' && lacking !== undefined && readClock().monotonicMs - lacking.at < ALLOWED_AFTER_MS)
-      return lacking.right;
-    if (this.standing === 'delivering') return this.trouble;
+    if (this.standing === 'delivering') return this.trouble ?? this.reading.at(readClock().monotonicMs);
     const { topic, partition } = this.place;
     return `${topic} partition ${partition} is ${this.standing}${this.trouble === undefined ? '' : `: ${this.trouble}`}`;
   }
 
   restored(): void {
+    this.arrived.confirmed(readClock().monotonicMs);
     this.standing = 'delivering';
     this.trouble = undefined;
   }
@@ -85,7 +81,7 @@ export class OwnedPartition {
   /** Its log is not what it was. What was read of it is delivered; nothing more is taken in. */
   broke(trouble: string): void {
     this.isDoubted = true;
-    this.trouble = `${trouble}. What was read before is delivered first`;
+    this.trouble = trouble;
   }
 
   /** The first offset that has not arrived. */
@@ -97,11 +93,6 @@ export class OwnedPartition {
   get isIdle(): boolean {
     const { driver } = this;
     return driver === undefined || (driver.figures.lanes === 0 && driver.isQuiet);
-  }
-
-  /** We may not read it. It is tried again, and told again while it fails. */
-  notAllowed(right: string): void {
-    this.lacking = { right, at: readClock().monotonicMs };
   }
 
   checkpointed(): void {

@@ -70,7 +70,11 @@ export class PartitionOwnership {
     const now = new Set(partitions.map(topicPartitionKey));
     // What was another's meanwhile may have been delivered on, which its drivers do not know: restored like any other (P4, P8).
     for (const [key, owned] of this.owned) if (!isContinued || !now.has(key)) this.giveUp(key, owned);
-    for (const owned of this.owned.values()) if (owned.phase === 'delivering') owned.resumeIntake(transport);
+    for (const owned of this.owned.values()) {
+      if (owned.phase !== 'delivering') continue;
+      owned.arrived.interrupted();
+      owned.resumeIntake(transport);
+    }
     restorer.restore(partitions.flatMap((place) => this.takeUp(place) ?? []));
     membership.confirmed(sentAt);
     member.remember(partitions, memberId);
@@ -95,7 +99,7 @@ export class PartitionOwnership {
 
   /**
    * The consumer cannot read on in a partition: if that is because its log does not hold what comes next, it is restored anew, and its restore tells why. If it is because
-   * we may not, it is tried again.
+   * we may not, or its topic or leader is away, or somebody's transaction is open, it is tried again.
    */
   async partitionFailed(place: TopicPartition, failure: Error): Promise<void> {
     const owned = this.owned.get(topicPartitionKey(place));
@@ -103,7 +107,8 @@ export class PartitionOwnership {
     const lacking = rightMissingIn(failure)?.message;
     if (lacking === undefined) return this.watch.failed(owned, failure);
     if (owned.fault !== lacking) this.options.log.warn('right_missing', { ...place, reasons: [lacking] });
-    owned.notAllowed(lacking);
+    owned.arrived.interrupted();
+    owned.reading.met(lacking, 0, readClock().monotonicMs);
   }
 
   /** Commits every frontier that has moved. */

@@ -59,9 +59,10 @@ export class ForwarderStatus {
         counts,
         partitions: partitions
           .filter(({ place }) => place.topic === topics.events)
-          .map(({ place, phase, driver }) => ({
+          .map(({ place, phase, driver, fault }) => ({
             partition: place.partition,
             phase,
+            ...(fault !== undefined && { fault }),
             ...driver?.figures,
             knowsItsDeletions: driver?.knowsItsDeletions(readClock()) ?? false,
           })),

@@ -16,7 +16,7 @@ export interface RecordsMessage {
 /** All partitions of it are paused until somebody resumes them. */
 export type AssignedMessage = GroupAssignment;
 
-/** The log does not hold a partition where it is to be read on; it is paused. */
+/** A partition could not be read on; where the log does not hold what comes next, it is paused. */
 export interface PartitionFailedMessage {
   readonly partition: TopicPartition;
   readonly failure: Error;

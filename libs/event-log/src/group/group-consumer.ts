@@ -39,8 +39,8 @@ export interface GroupConsumerEvents {
   /** Something was read of a partition. Returns as soon as it is handed over. */
   records(partition: TopicPartition, read: ConsumedRecords): Promise<void>;
   /**
-   * The log does not hold a partition at the position that was asked for: it is paused, and what becomes of it is its owner's to say. Or we may not read it, which is
-   * told again and again while it is tried.
+   * A partition could not be read on. Where the log does not hold the position that was asked for it is paused, and what becomes of it is its owner's to say; else (we may not, its
+   * topic or leader is away, a transaction is open) it is tried again, and told again.
    */
   partitionFailed(partition: TopicPartition, failure: Error): void;
   /** Kafka has confirmed our membership by a heartbeat that was sent at `sentAt` or later (monotonic milliseconds). */

@@ -7,6 +7,10 @@ export interface ConsumedBatch {
   readonly partition: number;
   /** What was asked for. */
   readonly fetchedOffset: string;
+  /** The end of the log, what nobody has decided about yet included. */
+  readonly highWatermark: string;
+  /** All that was read. */
+  readonly rawMessages: readonly unknown[];
   /** Whether something was read, and nothing of it is for consumers. */
   isEmptyDueToFiltering(): boolean;
   /** Of the records that were read, for consumers or not. */

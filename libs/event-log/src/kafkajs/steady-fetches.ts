@@ -1,22 +1,22 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { TopicPartition } from '../group/topic-partition.ts';
-import { RightMissingError } from '../errors.ts';
-import { failureOf, isOutOfRange, rightMissingIn } from '../kafka-errors.ts';
+import { NothingDecided } from '../errors.ts';
+import { failureOf, isOutOfRange } from '../kafka-errors.ts';
 import { aroundGroup, type Around, type ConsumedBatch, type ConsumerGroup } from './around-group.ts';
 import { takeFailures } from './decode-fetches-here.ts';
-import { isHidden } from './errors-of-kafka.ts';
+import { errorOf } from './errors-of-kafka.ts';
 import { namingRights, onTopic } from './missing-right.ts';
 import { mustAnswer, noteSilence } from './silent-brokers.ts';
 
 interface FetchListener {
-  /** The log does not hold the partition at the asked offset, or we may not read it. */
+  /** The partition could not be read on: the log does not hold the asked offset, we may not, its leader or topic is away, or a transaction is open. */
   partitionFailed(partition: TopicPartition, failure: Error): void;
   /** All that a fetch brought of a partition is no consumer's. */
   passedOver(batch: ConsumedBatch): void;
 }
 
 const RETRY_MS = 250;
-/** So often is looked for topics that are hidden from us. */
+/** So often is looked for topics that are away. */
 const LOOK_MS = 1_000;
 /** What kafkajs throws where a broker is away, by its name. What the group says is not among it. */
 const AWAY = new Set([
@@ -29,7 +29,7 @@ const AWAY = new Set([
 ]);
 
 const listeners = new Map<string, FetchListener>();
-/** When hidden topics were looked for last. */
+/** When topics that are away were looked for last. */
 const lookedAt = new WeakMap<ConsumerGroup, number>();
 
 /**
@@ -51,13 +51,13 @@ export function keepFetching(groupId: string, listener: FetchListener): () => vo
 }
 
 const steady: Around = async (group, fetch, [nodeId]) => {
-  tellHidden(group);
+  tellAway(group);
   const broker = group.cluster.brokerPool.brokers[String(nodeId)];
   try {
     await mustAnswer(broker);
     const batches = (await fetch()) as readonly ConsumedBatch[];
     const failures = takeFailures(broker);
-    for (const batch of batches) if (batch.isEmptyDueToFiltering()) listeners.get(group.groupId)?.passedOver(batch);
+    for (const batch of batches) tellEmpty(batch, listeners.get(group.groupId));
     if (failures.length > 0) await afterFailures(group, failures);
     return batches;
   } catch (error) {
@@ -75,19 +75,29 @@ async function afterFailures(
   for (const { topic, partition, failure: said } of failures) {
     const failure = namingRights(said, onTopic('READ', topic));
     if (isOutOfRange(failure)) group.pause([{ topic, partitions: [partition] }]);
-    else if (rightMissingIn(failure) === undefined) continue;
     listeners.get(group.groupId)?.partitionFailed({ topic, partition }, failure);
   }
   if (failures.some(({ failure }) => !isOutOfRange(failure))) await lookForLeaders(group);
 }
 
-/** A topic that is hidden from us is fetched no more, so that no answer would tell; it is looked for again, beside the fetches of the others. */
-function tellHidden(group: ConsumerGroup): void {
+function tellEmpty(batch: ConsumedBatch, listener: FetchListener | undefined): void {
+  const { topic, partition, fetchedOffset, rawMessages, highWatermark } = batch;
+  if (batch.isEmptyDueToFiltering()) listener?.passedOver(batch);
+  else if (rawMessages.length === 0 && Number(highWatermark) > Number(fetchedOffset))
+    listener?.partitionFailed({ topic, partition }, new NothingDecided(fetchedOffset));
+}
+
+/** A topic that is gone or hidden from us is fetched no more, so that no answer would tell; it is looked for again, beside the fetches of the others. */
+function tellAway(group: ConsumerGroup): void {
   const known = group.cluster.brokerPool.metadata?.topicMetadata ?? [];
-  const hidden = known.filter(({ topicErrorCode }) => isHidden(topicErrorCode)).map(({ topic }) => topic);
-  if (hidden.length === 0) return;
-  for (const { topic, partitions } of group.assigned().filter((own) => hidden.includes(own.topic))) {
-    const failure = new RightMissingError([onTopic('READ', topic)]);
+  const away = new Map(
+    known.filter(({ topicErrorCode }) => topicErrorCode !== 0).map((entry) => [entry.topic, entry.topicErrorCode]),
+  );
+  if (away.size === 0) return;
+  for (const { topic, partitions } of group.assigned()) {
+    const code = away.get(topic);
+    if (code === undefined) continue;
+    const failure = namingRights(errorOf(code), onTopic('READ', topic));
     for (const partition of partitions) listeners.get(group.groupId)?.partitionFailed({ topic, partition }, failure);
   }
   const now = performance.now();

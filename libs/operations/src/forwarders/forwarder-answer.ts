@@ -19,6 +19,8 @@ export interface ForwarderSource {
 export interface ForwarderPartition {
   readonly partition: number;
   readonly phase: string;
+  /** What keeps it from being delivered. */
+  readonly fault?: string;
   /** Absent while it is restored. */
   readonly frontier?: number;
   readonly arrivedNext?: number;
