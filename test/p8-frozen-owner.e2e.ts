@@ -1,3 +1,4 @@
+import { startChaosBroker } from './chaos/support/chaos-broker.ts';
 import { callsFor, deliveryFaults, repeatsAmong } from './support/extole-calls.ts';
 import { numberedEvents, sendInBatches } from './support/numbered-events.ts';
 import { untilSettled } from './support/settled.ts';
@@ -42,5 +43,38 @@ describe('P8: an owner that was frozen while another had its partitions', () => 
     const ledger = await stack.extole.ledger();
     expect(deliveryFaults(everything, ledger)).toEqual([]);
     expect(repeatsAmong(callsFor(everything, ledger))).toHaveLength(0);
+  }, 120_000);
+});
+
+describe('P3: an owner that Kafka does not hear any more, while its calls are under way', () => {
+  it('gives them up before another one calls the same users, and goes on without a word about Extole', async () => {
+    const broker = await startChaosBroker({ heapMb: 256 });
+    const stack = await startStack({
+      partitions: 2,
+      forwarders: 0,
+      env: { KAFKA_BROKERS: broker.brokers, EXTOLE_TIMEOUT_MS: '18000', EXTOLE_MAX_CONCURRENCY: '64' },
+    });
+    const cutOff = await stack.startForwarder({ env: { KAFKA_BROKERS: broker.proxiedBrokers } });
+    // For longer than a session and a lease, for shorter than a call may take.
+    await stack.extole.behaviour({ latencyMs: 16_000 });
+    const events = numberedEvents({ total: 20, users: 20, prefix: 'slow' });
+    await sendInBatches(stack.segment, events);
+    await waitFor(async () => callsFor(events, await stack.extole.ledger()).length === 20, { describe: 'all to be called' });
+
+    broker.proxy.freeze();
+    await stack.startForwarder({ awaitReady: false });
+    await waitFor(async () => callsFor(events, await stack.extole.ledger()).length === 40, {
+      timeoutMs: SESSION_OVER_MS,
+      describe: 'the other one to call',
+    });
+    const calls = callsFor(events, await stack.extole.ledger());
+    expect(calls.filter(({ overlap }) => overlap)).toEqual([]);
+    expect(cutOff.logs).toContainEqual(expect.objectContaining({ event: 'calls_withdrawn', count: 20 }));
+    expect(cutOff.logs).not.toContainEqual(expect.objectContaining({ event: 'source_stopped' }));
+    await stack.extole.behaviour({ latencyMs: 0 });
+    broker.proxy.thaw();
+    await untilSettled(stack);
+    // Each once more than it would have been: it was in doubt (P4). Those of the other one were waited for, though the group changed when the first was back.
+    expect(callsFor(events, await stack.extole.ledger())).toHaveLength(40);
   }, 120_000);
 });

@@ -16,6 +16,7 @@ const ANSWERS = 'endings/answers.ts';
 const CONCLUSIONS = 'endings/conclusions.ts';
 const DELETIONS = 'deletion/deletions.ts';
 const SOURCE = 'source-delivery.ts';
+const MEMBERSHIP = 'group/membership.ts';
 const GATE = 'account/account-gate.ts';
 const BARRIER = 'deletion/deletion-barrier.ts';
 const REPEATS = 'dispatch/repeats.ts';
@@ -252,7 +253,7 @@ export const MUTATIONS = [
     edits: [
       {
         file: ANSWERS,
-        find: "return endings.retryLater(lane, held, now, verdict.kind === 'retry' ? verdict.retryAfterMs : undefined);",
+        find: 'return endings.retryLater(lane, held, now, retryAfterMs);',
         replace: 'lane.shift(); lane.push(held); return endings.retryLater(lane, held, now);',
       },
     ],
@@ -281,7 +282,50 @@ export const MUTATIONS = [
   {
     name: 'a member without a lease goes on calling',
     promise: 'P8',
-    edits: [{ file: SOURCE, find: 'if (!this.holdsLease(now)) return { more: false };', replace: '' }],
+    edits: [{ file: SOURCE, find: 'if (!this.holdsLease(now)) return wake(this.withdrawAt(now));', replace: '' }],
+  },
+  {
+    name: 'calls for what may be another’s by now go on',
+    promise: 'P3',
+    edits: [{ file: SOURCE, find: "this.outbox.put({ kind: 'withdraw-calls' });", replace: '' }],
+  },
+  {
+    name: 'calls are given up while the group changes, though it knows us',
+    promise: 'P4',
+    edits: [{ file: MEMBERSHIP, find: 'else holder.keepUntil(until);', replace: '' }],
+  },
+  {
+    name: 'a member that has missed a generation goes on with what it had',
+    promise: 'P4',
+    edits: [{ file: MEMBERSHIP, find: ' && generation - place.generation <= 1', replace: '' }],
+  },
+  {
+    name: 'a member that was given up goes on with what it had',
+    promise: 'P4',
+    edits: [{ file: MEMBERSHIP, find: 'memberId === place?.memberId &&', replace: 'place !== undefined &&' }],
+  },
+  {
+    name: 'a lease as long as the session',
+    promise: 'P8',
+    edits: [
+      { file: MEMBERSHIP, find: 'this.sessionTimeoutMs - LEASE_MARGIN_MS', replace: 'this.sessionTimeoutMs + LEASE_MARGIN_MS' },
+    ],
+  },
+  {
+    name: 'a call that we gave up counts as a failure of Extole',
+    promise: 'P6',
+    edits: [{ file: GATE, find: 'if (isWithdrawn(verdict)) return this.withdrawn();', replace: '' }],
+  },
+  {
+    name: 'Retry-After not minded by what may not be given up yet',
+    promise: 'P6',
+    edits: [
+      {
+        file: ANSWERS,
+        find: 'else endings.retryLater(lane, held, now, retryAfterMs);',
+        replace: 'else endings.retryLater(lane, held, now);',
+      },
+    ],
   },
   {
     name: 'the end of a lost partition’s last, failed call is not noticed',

@@ -40,6 +40,8 @@ export type Decision =
     }
   /** Have Extole erase the subject, then report `callFinished`. */
   | { readonly kind: 'erase'; readonly ticket: CallTicket; readonly subject: SubjectKey; readonly attempt: number }
+  /** Give up every call that is under way, at once: its partition may be another's by now. Each ends by `callFinished`, as any other. */
+  | { readonly kind: 'withdraw-calls' }
   /** Append to the outcomes topic, as often as it takes, then report `outcomeWritten`. */
   | { readonly kind: 'write-outcome'; readonly generation: number; readonly outcome: Outcome }
   /** Append a deletion notice that ingest did not get to write; its arrival by the deletions topic is the acknowledgement, and the erasure waits for it. */

@@ -11,6 +11,7 @@ export * from './driver/driver-options.ts';
 export { INVARIANTS, type Invariant } from './driver/invariants.ts';
 export * from './driver/partition-driver.ts';
 export * from './source-delivery.ts';
+export * from './group/membership.ts';
 export {
   AccountGate,
   type FailedCall,

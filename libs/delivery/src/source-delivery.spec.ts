@@ -1,4 +1,4 @@
-import { DeliveryBench, event, identify, REFUSED, SERVER_ERROR, tombstone } from './testing/delivery-bench.ts';
+import { DeliveryBench, event, identify, REFUSED, SERVER_ERROR, tombstone, WITHDRAWN } from './testing/delivery-bench.ts';
 
 /** Events of as many users, from `from` on. */
 function crowd(count: number, from = 0, name = 'u') {
@@ -132,6 +132,28 @@ describe('the lease (P8)', () => {
     expect(bench.calling).toEqual([]);
     bench.delivery.renewLease(bench.now.monotonicMs + 1);
     expect(bench.pump().calling.sort()).toEqual([0, 1]);
+  });
+
+  it("has what is under way given up once its partitions may be another's, and it is sent again as soon as they are known to be ours", () => {
+    const bench = new DeliveryBench().arrive(event(0));
+    expect(bench.delivery.pump(bench.now)).toMatchObject({ wakeAt: bench.now.monotonicMs + 9_000 });
+    bench.pass(8_999, { fresh: false });
+    expect(bench.isWithdrawn).toBe(false);
+    bench.pass(1, { fresh: false });
+    expect(bench.isWithdrawn).toBe(true);
+    bench.answer(0, WITHDRAWN);
+    expect(bench.calling).toEqual([]);
+    expect(bench.pass(0).calling).toEqual([0]);
+  });
+
+  it('leaves what is under way alone while the group changes, for as long as the group knows us', () => {
+    const bench = new DeliveryBench().arrive(event(0));
+    bench.delivery.suspend();
+    bench.delivery.keepUntil(bench.now.monotonicMs + 20_000);
+    bench.pass(19_999, { fresh: false });
+    expect(bench.isWithdrawn).toBe(false);
+    bench.pass(1, { fresh: false });
+    expect(bench.isWithdrawn).toBe(true);
   });
 
   it('is given back before the group changes', () => {

@@ -4,6 +4,7 @@ import type { EventTurn, Turn } from './lanes/lane-schedule.ts';
 import type { Appended } from './logged.ts';
 import type { Millis, Now } from './now.ts';
 import type { DriverOptions } from './driver/driver-options.ts';
+import { Outbox } from './driver/outbox.ts';
 import { PartitionDriver } from './driver/partition-driver.ts';
 import type { SourceControl } from './account/source-control.ts';
 import type { Verdict } from './endings/verdict.ts';
@@ -44,8 +45,11 @@ export class SourceDelivery {
   private turn = 0;
   /** P4: never more in doubt than twice the calls that may be in flight. */
   private inDoubtBound = 0;
-  /** Until when, on the monotonic clock, the group's coordinator cannot have given our partitions away. */
+  /** Until when, on the monotonic clock, anything may be called. */
   private leaseUntil: Millis = -Infinity;
+  /** Until when the group's coordinator cannot have given our partitions away. */
+  private oursUntil: Millis = -Infinity;
+  private readonly outbox = new Outbox();
 
   constructor(private readonly options: SourceDeliveryOptions) {
     this.events = new AccountGate(options.events);
@@ -83,6 +87,12 @@ export class SourceDelivery {
    */
   renewLease(until: Millis): void {
     this.leaseUntil = Math.max(this.leaseUntil, until);
+    this.keepUntil(until);
+  }
+
+  /** The partitions are ours until `until` (monotonic), and while the group changes nothing more is called: what is under way may end. */
+  keepUntil(until: Millis): void {
+    this.oursUntil = Math.max(this.oursUntil, until);
   }
 
   /** The group is about to change: nothing more is called until the lease is renewed. */
@@ -166,19 +176,18 @@ export class SourceDelivery {
   /** Decides all that can be decided now; the decisions are in the drivers' outboxes. */
   pump(now: Now): PumpResult {
     for (const driver of this.ownedDrivers) driver.tick(now);
-    if (!this.holdsLease(now)) return { more: false };
+    if (!this.holdsLease(now)) return wake(this.withdrawAt(now));
     // Before the events, so that they cannot use up all that may be in doubt; and after, for those whose turn has just come.
     this.pumpPersons(now);
     const eventsAt = this.pumpErasuresAndEvents(now);
-    const wakes = [eventsAt.wakeAt, this.pumpPersons(now), ...this.owned.map((driver) => driver.nextTickAt)].filter(
-      (at) => at !== undefined,
-    );
-    return { more: eventsAt.more, ...(wakes.length > 0 && { wakeAt: Math.min(...wakes) }) };
+    const personsAt = this.pumpPersons(now);
+    const ticks = this.owned.map((driver) => driver.nextTickAt);
+    return { ...wake(eventsAt.wakeAt, personsAt, ...ticks, this.withdrawAt(now)), more: eventsAt.more };
   }
 
   /** Takes the decisions of all drivers, those of partitions that were given up included. */
   takeDecisions(): Decision[] {
-    const decisions: Decision[] = [];
+    const decisions = this.outbox.take();
     for (const driver of this.drivers.values()) append(decisions, driver.takeDecisions());
     for (const driver of this.leaving.values()) append(decisions, driver.takeDecisions());
     return decisions;
@@ -190,6 +199,14 @@ export class SourceDelivery {
     for (const driver of this.drivers.values()) sum += driver.inDoubt;
     for (const driver of this.leaving.values()) sum += driver.inDoubt;
     return sum;
+  }
+
+  /** Has the calls under way given up once their partitions may be another's, who would call the same users beside them (P3); until then, when that is. */
+  private withdrawAt(now: Now): Millis | undefined {
+    if (this.gates.every(({ inFlight }) => inFlight === 0)) return undefined;
+    if (now.monotonicMs < this.oursUntil) return this.oursUntil;
+    this.outbox.put({ kind: 'withdraw-calls' });
+    return undefined;
   }
 
   private pumpErasuresAndEvents(now: Now): PumpResult {

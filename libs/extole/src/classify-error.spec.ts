@@ -8,7 +8,6 @@ test.each([
   ['UND_ERR_SOCKET', 'connection_lost'],
   ['UND_ERR_CONNECT_TIMEOUT', 'connect_timeout'],
   ['CALL_TIMEOUT', 'timeout'],
-  ['CALL_ABORTED', 'aborted'],
   ['ENOTFOUND', 'host_not_found'],
   ['EAI_AGAIN', 'host_not_found'],
   ['CERT_HAS_EXPIRED', 'tls_failure'],
@@ -18,6 +17,13 @@ test.each([
   ['SOMETHING_NEW', 'no_answer'],
 ])('%s is retried as %s', (code, name) => {
   expect(classifyError(withCode(code))).toEqual({ kind: 'retry', reason: 'transient', code: name });
+});
+
+test.each([
+  ['CALL_ABORTED', 'aborted'],
+  ['CALL_NOT_SENT', 'not_sent'],
+])('%s is no failure of Extole: it was us', (code, name) => {
+  expect(classifyError(withCode(code))).toEqual({ kind: 'retry', reason: 'withdrawn', code: name });
 });
 
 test('the code of a wrapped cause counts', () => {

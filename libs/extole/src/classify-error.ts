@@ -27,6 +27,9 @@ const CODES: ReadonlyMap<string, string> = new Map([
   ['UND_ERR_INVALID_ARG', 'invalid_call'],
 ]);
 
+/** It was us who did not send the call, or gave it up before its time. */
+const WITHDRAWN = new Set(['CALL_ABORTED', 'CALL_NOT_SENT']);
+
 /** How the codes of a certificate that is not accepted begin. */
 const TLS = /^(ERR_TLS_|ERR_SSL_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_)/;
 
@@ -35,7 +38,8 @@ const TLS = /^(ERR_TLS_|ERR_SSL_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_)/;
  * network that is down for good holds the account through its circuit breaker. The error's own message goes no further; it may hold addresses.
  */
 export function classifyError(error: unknown): Verdict {
-  return { kind: 'retry', reason: 'transient', code: nameOf(codeOf(error)) };
+  const code = codeOf(error);
+  return { kind: 'retry', reason: WITHDRAWN.has(code) ? 'withdrawn' : 'transient', code: nameOf(code) };
 }
 
 function nameOf(code: string): string {

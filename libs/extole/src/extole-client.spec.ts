@@ -302,14 +302,18 @@ describe('no answer is a retry, and never an exception', () => {
     await expect(client(url).sendEvent(BODY)).resolves.toMatchObject({ kind: 'retry', code: 'invalid_answer' });
   });
 
-  test('the caller gives up, before or during the call', async () => {
-    const giveUp = new AbortController();
-    const { server, url } = await extole(() => giveUp.abort());
-    const one = client(url);
-    const aborted = { kind: 'retry', reason: 'transient', code: 'aborted' };
-    await expect(one.sendEvent(BODY, { signal: giveUp.signal })).resolves.toEqual(aborted);
-    await expect(one.sendEvent(BODY, { signal: giveUp.signal })).resolves.toEqual(aborted);
+  test('the caller withdraws what is under way, or waits for a connection; what comes later is sent', async () => {
+    let withdraw = (): number => 0;
+    const { server, url } = await extole((response, nth) => void (nth === 1 ? expect(withdraw()).toBe(2) : response.end('{}')));
+    const one = client(url, { connections: 1 });
+    withdraw = () => one.withdraw();
+    const withdrawn = { kind: 'retry', reason: 'withdrawn', code: 'aborted' };
+    const calls = [one.sendEvent(BODY), one.sendEvent(BODY)];
+    await expect(Promise.all(calls)).resolves.toEqual([withdrawn, withdrawn]);
     expect(server.seen).toHaveLength(1);
+    await one.sendEvent(BODY);
+    expect(server.seen).toHaveLength(2);
+    expect(one.withdraw()).toBe(0);
   });
 
   test('a call that may no longer be sent when a connection is free for it is never sent', async () => {
@@ -331,7 +335,7 @@ describe('no answer is a retry, and never an exception', () => {
     mayGoOn = false;
     if (first !== undefined) ACCEPTED(first);
     await expect(sent).resolves.toMatchObject({ kind: 'delivered' });
-    await expect(waiting).resolves.toEqual({ kind: 'retry', reason: 'transient', code: 'not_sent' });
+    await expect(waiting).resolves.toEqual({ kind: 'retry', reason: 'withdrawn', code: 'not_sent' });
     expect(server.seen).toHaveLength(1);
   });
 

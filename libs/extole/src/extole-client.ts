@@ -20,8 +20,6 @@ type Method = 'GET' | 'POST' | 'PUT';
 
 /** What may end a call early. */
 export interface CallControl {
-  /** Gives the call up; its verdict is then a retry, for it may have been applied. */
-  readonly signal?: AbortSignal;
   /** Asked right before the first byte is written; a call that may not be sent by then has not been, and its verdict is a retry. */
   readonly maySend?: () => boolean;
 }
@@ -37,6 +35,7 @@ export class ExtoleClient {
   private readonly prefix: string;
   private readonly eventsPath: string;
   private readonly timeoutMs: number;
+  private readonly open = new Set<OpenCall>();
 
   /** @throws ExtoleOptionsError if no call could be made with the options. */
   constructor(options: ExtoleClientOptions) {
@@ -103,6 +102,17 @@ export class ExtoleClient {
     return this.call('token', 'GET', '/v4/tokens', undefined, control);
   }
 
+  /**
+   * Gives up every call that is under way: each is answered as withdrawn.
+   *
+   * @returns how many there were
+   */
+  withdraw(): number {
+    const calls = [...this.open];
+    for (const call of calls) call.withdraw();
+    return calls.length;
+  }
+
   /** Waits for the calls in flight, at most their timeout, and closes the connections. */
   async close(): Promise<void> {
     await this.pool.close();
@@ -114,16 +124,13 @@ export class ExtoleClient {
       .catch((error: unknown) => classifyError(error));
   }
 
-  private ask(
-    kind: CallKind,
-    method: Method,
-    path: string,
-    body?: string,
-    { signal, maySend }: CallControl = {},
-  ): Promise<Answer> {
+  private ask(kind: CallKind, method: Method, path: string, body?: string, { maySend }: CallControl = {}): Promise<Answer> {
     const maxBodyBytes = kind === 'read' || kind === 'steps' ? MAX_READ_BYTES : MAX_BODY_BYTES;
-    const call = new OpenCall({ timeoutMs: this.timeoutMs, maxBodyBytes, signal, maySend });
+    const call = new OpenCall({ timeoutMs: this.timeoutMs, maxBodyBytes, maySend, ended: this.ended });
+    this.open.add(call);
     this.pool.dispatch({ method, path: this.prefix + path, headers: this.headers[method], body: body ?? null }, call);
     return call.answer;
   }
+
+  private readonly ended = (call: OpenCall): void => void this.open.delete(call);
 }

@@ -8,8 +8,9 @@ export interface OpenCallOptions {
   readonly timeoutMs: number;
   /** A longer body is cut off there (P9). */
   readonly maxBodyBytes: number;
-  readonly signal: AbortSignal | undefined;
   readonly maySend: (() => boolean) | undefined;
+  /** The call is over, however it has ended. */
+  readonly ended: (call: OpenCall) => void;
 }
 
 /**
@@ -29,11 +30,8 @@ export class OpenCall implements Dispatcher.DispatchHandler {
   private body: Buffer = NOTHING;
 
   constructor(private readonly options: OpenCallOptions) {
-    const { timeoutMs, signal } = options;
     this.answer = new Promise((resolve, reject) => (this.settle = { resolve, reject }));
-    this.timer = setTimeout(() => this.giveUp(new CallGivenUp('CALL_TIMEOUT')), timeoutMs);
-    if (signal?.aborted === true) this.onAbort();
-    else signal?.addEventListener('abort', this.onAbort, { once: true });
+    this.timer = setTimeout(() => this.giveUp(new CallGivenUp('CALL_TIMEOUT')), options.timeoutMs);
   }
 
   /**
@@ -72,7 +70,10 @@ export class OpenCall implements Dispatcher.DispatchHandler {
     this.end()?.reject(error);
   }
 
-  private readonly onAbort = (): void => this.giveUp(new CallGivenUp('CALL_ABORTED'));
+  /** Ends it unanswered: Extole may have taken it or not. */
+  withdraw(): void {
+    this.giveUp(new CallGivenUp('CALL_ABORTED'));
+  }
 
   private answered(): void {
     const { status, headers, body } = this;
@@ -89,7 +90,7 @@ export class OpenCall implements Dispatcher.DispatchHandler {
     const { settle } = this;
     this.settle = undefined;
     clearTimeout(this.timer);
-    this.options.signal?.removeEventListener('abort', this.onAbort);
+    if (settle !== undefined) this.options.ended(this);
     return settle;
   }
 }

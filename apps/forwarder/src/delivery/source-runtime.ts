@@ -179,6 +179,10 @@ export class SourceRuntime {
     if (wasWithout) this.pumps.request();
   }
 
+  keepUntil(until: number): void {
+    this.delivery.keepUntil(until);
+  }
+
   /** An operator's word, as the log holds it. */
   control(control: SourceControl): void {
     this.delivery.control(control, readClock());
@@ -222,6 +226,9 @@ export class SourceRuntime {
         return;
       case 'person':
         this.calls.stepOnPerson(decision);
+        return;
+      case 'withdraw-calls':
+        this.options.log.warn('calls_withdrawn', { source: this.id, count: this.options.client.withdraw() });
         return;
       case 'write-outcome':
         this.appends.writeOutcome(decision);

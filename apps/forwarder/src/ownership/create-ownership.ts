@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { ForwarderSettings } from '#config';
+import { Membership } from '#delivery';
+import { SESSION_TIMEOUT_MS } from '#event-log';
+import { readClock } from '../clock.ts';
 import type { SourceRuntime } from '../delivery/source-runtime.ts';
 import type { LogTransport } from '../transport/log-transport.ts';
 import { CheckpointStore } from './checkpoint-store.ts';
 import { Checkpoints } from './checkpoints.ts';
 import { Commits } from './commits.ts';
 import type { MemberFile } from './member-file.ts';
-import { Membership } from './membership.ts';
 import { PartitionOwnership } from './partition-ownership.ts';
 import { PartitionRestorer, type PartitionRestorerOptions } from './partition-restorer.ts';
 
@@ -31,7 +33,7 @@ export function createOwnership(settings: ForwarderSettings, parts: OwnershipPar
   });
   return new PartitionOwnership({
     ...parts,
-    membership: new Membership(parts.runtimes),
+    membership: new Membership(parts.runtimes, SESSION_TIMEOUT_MS, readClock().monotonicMs),
     restorer: new PartitionRestorer({ ...parts, checkpoints }),
     commits: new Commits(parts.transport, parts.metrics, parts.log),
     checkpoints,

@@ -1,4 +1,4 @@
-import type { LogRecord } from '#delivery';
+import type { LogRecord, Membership } from '#delivery';
 import {
   decodeLogRecord,
   rightMissingIn,
@@ -21,7 +21,6 @@ import type { Commits } from './commits.ts';
 import type { FollowedPartition } from './deletions-follower.ts';
 import { LogWatch } from './log-watch.ts';
 import type { MemberFile } from './member-file.ts';
-import type { Membership } from './membership.ts';
 import { OwnedPartition } from './owned-partition.ts';
 import type { PartitionRestorer } from './partition-restorer.ts';
 

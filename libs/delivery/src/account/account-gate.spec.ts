@@ -1,5 +1,5 @@
 import type { HashedSubject } from '#segment';
-import { DELIVERED, REFUSED, SERVER_ERROR, UNAUTHORIZED } from '../testing/delivery-bench.ts';
+import { DELIVERED, REFUSED, SERVER_ERROR, UNAUTHORIZED, WITHDRAWN } from '../testing/delivery-bench.ts';
 import type { Verdict } from '../endings/verdict.ts';
 import { AccountGate, type CallPermit, type GateOptions } from './account-gate.ts';
 
@@ -129,6 +129,17 @@ describe('the circuit breaker', () => {
     door.pass(30_000).call(DELIVERED);
     expect(door.gate.state.kind).toBe('delivering');
     expect(door.isOpen).toBe(true);
+  });
+
+  it('is not opened by calls that we did not send or gave up, which are no failures; a probe that was one is made up for', () => {
+    const door = new Door();
+    for (let i = 0; i < 50; i++) door.call(WITHDRAWN, `u${i}`);
+    expect(door.gate.state.kind).toBe('delivering');
+    expect(door.gate.lastFailure).toBeUndefined();
+    door.outage().pass(1_000).call(WITHDRAWN);
+    expect(door.gate.state.kind).toBe('stopped');
+    door.call(DELIVERED);
+    expect(door.gate.state.kind).toBe('delivering');
   });
 });
 

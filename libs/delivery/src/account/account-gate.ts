@@ -1,6 +1,6 @@
 import type { HashedSubject } from '#segment';
 import type { Millis } from '../now.ts';
-import { isFailure, type FailedVerdict, type Verdict } from '../endings/verdict.ts';
+import { isFailure, isWithdrawn, type FailedVerdict, type Verdict } from '../endings/verdict.ts';
 import { AdaptiveLimit } from './adaptive-limit.ts';
 import { DeadLetterBurst } from './dead-letter-burst.ts';
 import { HealthyTime } from './healthy-time.ts';
@@ -170,6 +170,7 @@ export class AccountGate {
         if (this.options.severalCalls !== true) this.eventEnded(verdict, now, wallMs);
         return;
       case 'retry':
+        if (isWithdrawn(verdict)) return this.withdrawn();
         if (verdict.reason === 'throttled') this.congested(now, wallMs);
         if (this.stop) return this.probeFailed(now);
         if (verdict.reason === 'transient') this.failed(subject, verdict, now, wallMs);
@@ -261,6 +262,11 @@ export class AccountGate {
     stop.probing = false;
     stop.probeEveryMs = Math.min(stop.probeEveryMs * 2, stop.reason === 'outage' ? BREAKER_LAST_MS : PROBE_LAST_MS);
     stop.probeAt = now + stop.probeEveryMs;
+  }
+
+  /** No answer was waited for: if it was a probe, the next call is one. */
+  private withdrawn(): void {
+    if (this.stop !== undefined) this.stop.probing = false;
   }
 
   private resetFailures(): void {

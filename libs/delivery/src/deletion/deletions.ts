@@ -4,7 +4,7 @@ import type { Outbox } from '../driver/outbox.ts';
 import { factsOf } from '../endings/build-outcome.ts';
 import type { Conclusions } from '../endings/conclusions.ts';
 import type { Endings } from '../endings/endings.ts';
-import type { Verdict } from '../endings/verdict.ts';
+import { isWithdrawn, type Verdict } from '../endings/verdict.ts';
 import type { HeldRecord } from '../lanes/held-record.ts';
 import type { LaneSchedule } from '../lanes/lane-schedule.ts';
 import type { Lane } from '../lanes/lane.ts';
@@ -96,6 +96,7 @@ export class Deletions {
       case 'dead-letter':
         return endings.retryLater(lane, held, now);
       case 'retry':
+        if (isWithdrawn(verdict)) return schedule.requeue(lane);
         return endings.retryLater(lane, held, now, verdict.retryAfterMs);
     }
   }

@@ -61,6 +61,16 @@ describe('a configuration fault (P7)', () => {
     expect(bench.calling).toEqual([1]);
   });
 
+  it('has what may not be given up meanwhile wait for as long as Retry-After says', () => {
+    const bench = new DeliveryBench().arrive(event(0, 'ann')).answer(0, SERVER_ERROR);
+    const next = workWell(bench, 90_000, 1);
+    bench.arrive(event(next, HEALTHY)).answer(next, UNAUTHORIZED);
+    bench.answer(0, { kind: 'retry', reason: 'transient', code: 'unavailable', retryAfterMs: 45_000 });
+    bench.pass(5_000).answer(next);
+    expect(bench.pass(39_999).calling).toEqual([]);
+    expect(bench.pass(1).calling).toEqual([0]);
+  });
+
   it('turns no refusal into a dead letter while it lasts', () => {
     const bench = new DeliveryBench().arrive(event(0, 'ann'), event(1, 'bob')).answer(0, UNAUTHORIZED).answer(1, REFUSED);
     expect(bench.ended).toEqual([]);

@@ -8,7 +8,7 @@ import type { Millis, Now } from '../now.ts';
 import type { PersonSteps } from '../persons/person-steps.ts';
 import { factsOf, keysOf, type OutcomeFacts } from './build-outcome.ts';
 import type { Endings } from './endings.ts';
-import type { Verdict } from './verdict.ts';
+import { isWithdrawn, type Verdict } from './verdict.ts';
 
 export interface AnswersOptions {
   readonly maxAttemptAgeMs: Millis;
@@ -40,9 +40,12 @@ export class Answers {
         if (held.steps !== undefined) gate.eventEnded(verdict, now.monotonicMs, now.wallMs);
         return this.deadLetterOrWait(lane, held, facts, now, gate);
       case 'contradicted':
-      case 'retry':
-        if (this.hasUsedUpItsBudget(held, gate)) return this.deadLetterOrWait(lane, held, facts, now, gate);
-        return endings.retryLater(lane, held, now, verdict.kind === 'retry' ? verdict.retryAfterMs : undefined);
+      case 'retry': {
+        if (isWithdrawn(verdict)) return schedule.requeue(lane);
+        const retryAfterMs = verdict.kind === 'retry' ? verdict.retryAfterMs : undefined;
+        if (this.hasUsedUpItsBudget(held, gate)) return this.deadLetterOrWait(lane, held, facts, now, gate, retryAfterMs);
+        return endings.retryLater(lane, held, now, retryAfterMs);
+      }
       case 'stop':
         // The account's fault, not the event's: it keeps its place, and the gate says when to try again (P7).
         held.attempts--;
@@ -80,9 +83,16 @@ export class Answers {
   }
 
   /** P7: while the account itself is in doubt nothing is dead-lettered; the event keeps its place. */
-  private deadLetterOrWait(lane: Lane, held: HeldRecord, facts: OutcomeFacts, now: Now, gate: AccountGate): void {
+  private deadLetterOrWait(
+    lane: Lane,
+    held: HeldRecord,
+    facts: OutcomeFacts,
+    now: Now,
+    gate: AccountGate,
+    retryAfterMs?: Millis,
+  ): void {
     const { endings } = this.options;
     if (gate.deadLettersAllowed) endings.finish(lane, held, 'dead-lettered', now, facts);
-    else endings.retryLater(lane, held, now);
+    else endings.retryLater(lane, held, now, retryAfterMs);
   }
 }

@@ -8,7 +8,7 @@ import type { StoredParameter } from '../persons/person-step.ts';
  * - `contradicted`: the parameter to be made exists, or the one to be changed does not: the same value goes the other way.
  * - `rejected`: the programme's own rules refuse the event; terminal, no alarm.
  * - `dead-letter`: this request is wrong and will stay wrong.
- * - `retry`: may succeed later with the identical bytes; `throttled` also lowers the account's concurrency.
+ * - `retry`: may succeed later with the identical bytes; `throttled` also lowers the account's concurrency; `withdrawn` says nothing of Extole.
  * - `stop`: a configuration fault (P7): the account's delivery stops, the event stays in the log.
  */
 export type Verdict =
@@ -26,7 +26,7 @@ export type Verdict =
   | { readonly kind: 'dead-letter'; readonly status: number; readonly code: string; readonly uniqueId?: string }
   | {
       readonly kind: 'retry';
-      readonly reason: 'throttled' | 'transient';
+      readonly reason: 'throttled' | 'transient' | 'withdrawn';
       readonly code: string;
       readonly status?: number;
       /** Milliseconds that the answer's `Retry-After` asks for. */
@@ -35,9 +35,14 @@ export type Verdict =
     }
   | { readonly kind: 'stop'; readonly code: string; readonly status?: number; readonly uniqueId?: string };
 
+/** It was us who did not send the call, or gave it up: it says nothing of Extole, and nothing is to be waited for. */
+export function isWithdrawn(verdict: Verdict): boolean {
+  return verdict.kind === 'retry' && verdict.reason === 'withdrawn';
+}
+
 /** A call that Extole has not taken, other than by the programme's own rules. */
 export type FailedVerdict = Extract<Verdict, { kind: 'dead-letter' | 'retry' | 'stop' }>;
 
 export function isFailure(verdict: Verdict): verdict is FailedVerdict {
-  return verdict.kind === 'dead-letter' || verdict.kind === 'retry' || verdict.kind === 'stop';
+  return verdict.kind === 'dead-letter' || verdict.kind === 'stop' || (verdict.kind === 'retry' && !isWithdrawn(verdict));
 }

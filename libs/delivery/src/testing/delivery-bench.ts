@@ -30,6 +30,7 @@ const LIMITS: DriverLimits = {
 
 export const DELIVERED: Verdict = { kind: 'delivered', status: 200 };
 export const SERVER_ERROR: Verdict = { kind: 'retry', reason: 'transient', code: 'server_error', status: 500 };
+export const WITHDRAWN: Verdict = { kind: 'retry', reason: 'withdrawn', code: 'aborted' };
 export const UNAUTHORIZED = { kind: 'stop', code: 'invalid_access_token', status: 401 } as const satisfies Verdict;
 export const REFUSED = { kind: 'dead-letter', code: 'validation_error', status: 400 } as const satisfies Verdict;
 
@@ -62,6 +63,8 @@ export class DeliveryBench {
   readonly intake: string[] = [];
   /** Ends of replayed records, as `run offset result`. */
   readonly replayed: string[] = [];
+  /** Whether what is being called is to be given up. */
+  isWithdrawn = false;
   private readonly limits: DriverLimits;
   private clock = 1_000_000;
   private generations = 0;
@@ -199,6 +202,9 @@ export class DeliveryBench {
           break;
         case 'person':
           this.startCall({ ...decision, body: textOf(decision.step) });
+          break;
+        case 'withdraw-calls':
+          this.isWithdrawn = true;
           break;
         case 'write-outcome':
           this.unwritten.push(decision);

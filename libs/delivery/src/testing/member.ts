@@ -1,5 +1,5 @@
 import { toOffset, type HashedSubject, type Offset } from '#segment';
-import { SourceDelivery, type CallTicket, type Decision, type PartitionDriver } from '../index.ts';
+import { Membership, SourceDelivery, type CallTicket, type Decision, type PartitionDriver } from '../index.ts';
 import type { LedgerEntry } from './simulated-extole.ts';
 import type { SimulatedPartition } from './simulated-partition.ts';
 import type { WorldOptions } from './world-options.ts';
@@ -29,13 +29,18 @@ export interface OpenCall {
   readonly entry: LedgerEntry;
 }
 
+/** So long after it has heard from a member the group gives its partitions away. */
+export const SESSION_TIMEOUT_MS = 10_000;
+
 /**
  * - `live`: takes part in the group.
+ * - `cut-off`: goes on and has its partitions, while Kafka hears nothing of it and says nothing to it; until its session ends.
+ * - `overtaken`: waits to join, and its partitions are another's for a generation that it never learns of.
  * - `frozen`: stopped by the system (SIGSTOP, a paused machine); does nothing and has lost its partitions.
- * - `thawed`: runs again and has not heard yet that it lost them.
+ * - `thawed`: runs (again) and has not heard yet that it lost them.
  * - `gone`: killed.
  */
-export type MemberState = 'live' | 'frozen' | 'thawed' | 'gone';
+export type MemberState = 'live' | 'cut-off' | 'overtaken' | 'frozen' | 'thawed' | 'gone';
 
 /** One process of the forwarder in the simulation: the real core, and what its edge has under way. */
 export class Member {
@@ -48,8 +53,13 @@ export class Member {
   readonly begun = new Set<string>();
   /** Deletion notices on their way to Kafka. */
   readonly notices: Extract<Decision, { kind: 'announce-deletion' }>['notice'][] = [];
+  readonly membership: Membership;
   state: MemberState = 'live';
-  leaseUntil = -Infinity;
+  /** Kafka's id of it: another one after it was given up. */
+  memberId: string;
+  /** When the latest heartbeat was sent that the group has heard. */
+  heardAt = -Infinity;
+  private joins = 0;
 
   constructor(
     readonly id: number,
@@ -63,16 +73,29 @@ export class Member {
       erasures: { maxConcurrency: 2 },
       persons: { maxConcurrency: 2, severalCalls: true, ...(personRate && { rateLimit: personRate }) },
     });
+    this.membership = new Membership([this.delivery], SESSION_TIMEOUT_MS, -Infinity);
+    this.memberId = this.nextMemberId();
   }
 
-  renewLease(until: number): void {
-    if (until > this.leaseUntil) this.leaseUntil = until;
-    this.delivery.renewLease(until);
+  /** The group has heard the heartbeat that was sent at `sentAt`, and the member is told so. */
+  confirmed(sentAt: number): void {
+    this.heardAt = Math.max(this.heardAt, sentAt);
+    this.membership.confirmed(sentAt);
   }
 
-  suspend(): void {
-    this.leaseUntil = -Infinity;
+  /** The group is about to change. */
+  changing(): void {
+    this.membership.changing();
     this.delivery.suspend();
+  }
+
+  /** It was given up by the group, and comes back as somebody else. */
+  becomesAnother(): void {
+    this.memberId = this.nextMemberId();
+  }
+
+  private nextMemberId(): string {
+    return `${this.id}-${++this.joins}`;
   }
 
   hold(topics: SimulatedPartition, driver: PartitionDriver): void {

@@ -79,6 +79,13 @@ export class SimulatedExtole {
     return verdict;
   }
 
+  /** The caller has given the call up, before its time. */
+  withdraw(entry: LedgerEntry): Verdict {
+    if (!entry.ended) this.endUnheard(entry);
+    entry.answered = 'retry';
+    return { kind: 'retry', reason: 'withdrawn', code: 'aborted' };
+  }
+
   /** The caller is gone or frozen; Extole ends the call all the same, and may have applied it. */
   endUnheard(entry: LedgerEntry): void {
     this.end(entry, this.random.chance(0.5));

@@ -1,6 +1,6 @@
 import type { HashedSubject, Offset } from '#segment';
-import type { DriverLimits, GateState, Outcome, Verdict } from '../index.ts';
-import type { Holding, Member, OpenCall } from './member.ts';
+import { isWithdrawn, type DriverLimits, type GateState, type Outcome, type Verdict } from '../index.ts';
+import { SESSION_TIMEOUT_MS, type Holding, type Member, type OpenCall } from './member.ts';
 import type { LedgerEntry, SimulatedExtole } from './simulated-extole.ts';
 import { hashSubject } from './simulated-event.ts';
 import type { SimulatedPartition } from './simulated-partition.ts';
@@ -42,6 +42,8 @@ class FaultWatch {
     }
     if (entry !== this.probe) return;
     this.probe = undefined;
+    // Nothing was learnt by it.
+    if (isWithdrawn(verdict)) return;
     this.stoppedAt = verdict.kind === 'retry' || verdict.kind === 'stop' ? now : undefined;
   }
 }
@@ -78,9 +80,9 @@ export class Watch {
   callStarts(member: Member, entry: Call, now: number): void {
     const { partition, offset, subject, kind } = entry;
     const holding = member.holdings.get(partition);
-    if (member.state !== 'live' || holding === undefined)
+    if ((member.state !== 'live' && member.state !== 'cut-off') || holding === undefined)
       return this.violate('P8', `a ${member.state} member called offset ${offset} of partition ${partition}`);
-    if (now >= member.leaseUntil) this.violate('P8', `offset ${offset} called without a lease`);
+    if (now >= member.heardAt + SESSION_TIMEOUT_MS) this.violate('P8', `offset ${offset} called after the session's end`);
     if (this.extole.openCallOf(subject) !== undefined) this.violate('P3', `two calls of ${subject} at once`);
     const provenAt = holding.deletionsProvenAt;
     if (provenAt === undefined || now - provenAt > this.limits.deletionLagBoundMs)

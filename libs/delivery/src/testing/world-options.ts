@@ -33,6 +33,10 @@ export interface WorldOptions {
   readonly crashes: number;
   readonly freezes: number;
   readonly handovers: number;
+  /** Kafka hears nothing more of a member, which goes on. */
+  readonly cutOffs: number;
+  /** A member's join is overtaken by another. */
+  readonly overtakings: number;
   /** Per handover: that an operator moves the group back. */
   readonly moves: number;
   /** Per call. */
@@ -78,6 +82,8 @@ export function optionsOf(seed: number, records?: number): WorldOptions {
     crashes: random.pick([0, 0.5]),
     freezes: random.pick([0, 0, 0.4]),
     handovers: random.pick([0, 0.5]),
+    cutOffs: later.pick([0, 0, 0.4]),
+    overtakings: later.pick([0, 0, 0.4]),
     moves: random.pick([0, 0.3]),
     failures: random.pick([0, 0.1, 0.4]),
     hangs: random.pick([0, 0, 0.1]),

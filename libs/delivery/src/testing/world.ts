@@ -14,18 +14,16 @@ import {
   type Outcome,
   type StateWindows,
 } from '../index.ts';
-import { Member, raise, type Holding, type OpenCall } from './member.ts';
+import { raise, type Holding, type Member, type OpenCall } from './member.ts';
 import { Random } from './random.ts';
 import { evaluate, eventIn, fakeHash, hashSubject, recordOf, tombstoneOf } from './simulated-event.ts';
 import { SimulatedExtole, type Weather } from './simulated-extole.ts';
+import { SimulatedGroup, type Surroundings } from './simulated-group.ts';
 import { SimulatedPartition } from './simulated-partition.ts';
 import { REPLAYS_IN_HAND } from './simulated-replays.ts';
 import { FETCH_RECORDS, Watch } from './watch.ts';
 import type { WorldOptions } from './world-options.ts';
 
-const SESSION_TIMEOUT_MS = 10_000;
-const LEASE_MS = 9_000;
-const MOST_MEMBERS = 3;
 const WINDOWS: StateWindows = { dedupMs: 30 * 86_400_000, deletionsMs: 60 * 86_400_000 };
 const WEATHERS: readonly Weather[] = ['fair', 'fair', 'fair', 'outage', 'throttling', 'configuration-fault', 'refusing'];
 
@@ -33,23 +31,18 @@ const WEATHERS: readonly Weather[] = ['fair', 'fair', 'fair', 'outage', 'throttl
  * A source's topics, Extole and the members of the forwarder's group, all in one process and all moved by one seeded generator:
  * every step does one random thing that could happen next in the real world. The core is the real one.
  */
-export class World {
+export class World implements Surroundings {
   readonly random: Random;
   readonly partitions: readonly SimulatedPartition[];
   readonly extole: SimulatedExtole;
   readonly watch: Watch;
-  /** What was in doubt at each end of an ownership: what may be sent again (P4). */
-  readonly inDoubt: { partition: number; offsets: ReadonlySet<number>; at: number }[] = [];
   /** What was handed over to be sent although Extole had taken it, and when in the ledger: a redelivery, or an identify that has got no further. */
   readonly redeliveries: { partition: number; offset: number; at: number }[] = [];
   private readonly limits: DriverLimits;
-  private members: Member[] = [];
-  /** Partitions without an owner, and who is to take them up. */
-  private readonly assigned: { topics: SimulatedPartition; member: Member }[] = [];
+  private readonly group: SimulatedGroup;
   private appended = 0;
-  private memberIds = 0;
   private generations = 0;
-  private clock = 1_000_000;
+  clock = 1_000_000;
   private calm = false;
   private stalled = { outcomes: false, deletions: false, heartbeats: false };
 
@@ -59,8 +52,9 @@ export class World {
     this.extole = new SimulatedExtole(this.random, options.failures, options.hangs);
     this.limits = { ...options.bounds, maxAttemptAgeMs: 60_000, deletionLagBoundMs: 5_000 };
     this.watch = new Watch(this.extole, this.limits, options.suppression, `seed ${options.seed}, ${options.records} records`);
-    const first = this.join();
-    for (const topics of this.partitions) this.takeUp(first, topics);
+    this.group = new SimulatedGroup(this);
+    this.group.begin();
+    this.takeUpAssigned();
   }
 
   /** Runs the whole schedule: trouble until all records are written and a while longer, then calm until everything is done. */
@@ -80,7 +74,7 @@ export class World {
   get isDone(): boolean {
     return (
       this.appended === this.options.records &&
-      this.assigned.length === 0 &&
+      this.group.isSettled &&
       this.partitions.every(({ committed, events, replays }) => committed === events.length && replays.areDone) &&
       this.live.every(({ holdings }) => [...holdings.values()].every(({ driver }) => isIdle(driver.figures)))
     );
@@ -90,29 +84,53 @@ export class World {
     return { monotonicMs: this.clock, wallMs: 1_700_000_000_000 + this.clock };
   }
 
-  private get live(): Member[] {
-    return this.members.filter(({ state }) => state === 'live');
+  get inDoubt(): SimulatedGroup['inDoubt'] {
+    return this.group.inDoubt;
+  }
+
+  get hearsHeartbeats(): boolean {
+    return !this.stalled.heartbeats;
+  }
+
+  private get live(): readonly Member[] {
+    return this.group.live;
+  }
+
+  private get members(): readonly Member[] {
+    return this.group.members;
   }
 
   private step(): void {
     const { random, options } = this;
     this.clock += random.below(40);
-    if (!this.calm && random.chance(options.troubles)) this.trouble();
+    this.group.timePassed(this.calm);
+    if (!this.calm && random.chance(options.troubles)) this.group.trouble();
     if (!this.calm && random.chance(0.02)) this.changeWeather();
-    for (const { topics, member } of this.assigned.splice(0)) this.takeUp(member, topics);
-    const busy = this.live.filter((member) => !member.isIdle);
-    this.act(random.pick(busy.length === 0 ? this.live : busy));
+    this.takeUpAssigned();
+    const awake = this.members.filter(({ state }) => state === 'live' || state === 'cut-off');
+    const busy = awake.filter((member) => !member.isIdle);
+    if (awake.length > 0) this.act(random.pick(busy.length === 0 ? awake : busy));
     for (const other of this.members) {
       if (other.state === 'frozen' || other.isIdle) continue;
-      const confirmed = other.state === 'live' && !this.stalled.heartbeats && (this.calm || random.chance(0.95));
-      if (confirmed) other.renewLease(this.clock + LEASE_MS);
-      while (other.delivery.pump(this.now).more);
-      this.perform(other);
+      const confirmed = other.state === 'live' && this.hearsHeartbeats && (this.calm || random.chance(0.95));
+      if (confirmed) other.confirmed(this.clock);
+      this.pump(other);
     }
+  }
+
+  private takeUpAssigned(): void {
+    for (const { topics, member } of this.group.takeAssigned()) this.takeUp(member, topics);
+  }
+
+  pump(member: Member): void {
+    while (member.delivery.pump(this.now).more);
+    this.perform(member);
   }
 
   private act(member: Member): void {
     const { random } = this;
+    // Between it and Kafka nothing passes.
+    if (member.state === 'cut-off') return this.endCall(member);
     const holding = member.holdings.size === 0 ? undefined : random.pick([...member.holdings.values()]);
     if (this.options.replays > 0 && holding !== undefined && random.chance(this.options.replays)) return this.replay(holding);
     switch (random.below(16)) {
@@ -139,7 +157,7 @@ export class World {
       case 13:
         return holding && this.housekeeping(member, holding);
       case 14:
-        for (const former of this.members) if (former.state === 'thawed') this.wakeUp(former);
+        for (const former of this.members) if (former.state === 'thawed') this.group.wakeUp(former);
         return;
       default:
         this.clock += random.below(this.calm ? 10_000 : 4_000);
@@ -232,7 +250,7 @@ export class World {
     for (const call of member.calls.splice(index, 1)) this.finishCall(member, call);
   }
 
-  private finishCall(member: Member, call: OpenCall): void {
+  finishCall(member: Member, call: OpenCall): void {
     const verdict = this.extole.answer(call.entry);
     this.watch.callEnds(member, call, verdict, this.clock);
     const { partition, offset, step } = call.entry;
@@ -295,7 +313,7 @@ export class World {
     this.performAll();
   }
 
-  private acknowledge(member: Member): void {
+  acknowledge(member: Member): void {
     if (this.stalled.outcomes) return;
     const count = this.random.below(member.appends.length + 1);
     for (const append of member.appends.splice(0, count)) {
@@ -305,7 +323,7 @@ export class World {
     this.perform(member);
   }
 
-  private commit(member: Member): void {
+  commit(member: Member): void {
     for (const { driver, topics } of member.holdings.values()) {
       const offset = driver.commitDue;
       if (offset === undefined) continue;
@@ -360,104 +378,9 @@ export class World {
 
   // The group -------------------------------------------------------------------------------------------------------------
 
-  private trouble(): void {
-    const { random, options } = this;
-    const member = random.pick(this.live);
-    if (random.chance(options.crashes)) this.crash(member);
-    if (random.chance(options.freezes)) this.freeze(random.pick(this.live));
-    if (random.chance(options.handovers)) this.handOver(random.pick(this.partitions));
-    for (const frozen of this.members) if (frozen.state === 'frozen' && random.chance(0.3)) frozen.state = 'thawed';
-  }
-
-  /** `kill -9`: what was under way towards Kafka may or may not have been written; nothing more is heard of the member. */
-  private crash(member: Member): void {
-    const { random } = this;
-    this.rememberInDoubt(member);
-    for (const { entry } of member.calls) this.extole.endUnheard(entry);
-    const written = random.below(member.appends.length + 1);
-    for (const { outcome } of member.appends.slice(0, written))
-      this.partitions[outcome.position.partition]?.appendOutcome(outcome);
-    // A failed disk: the checkpoint may be gone, or be of an earlier time.
-    for (const { topics } of member.holdings.values()) if (random.chance(0.3)) topics.checkpoint = undefined;
-    this.losePartitions(member, 'gone');
-  }
-
-  /** SIGSTOP, for longer than the session timeout: others take over, and one day it goes on as if nothing had happened. */
-  private freeze(member: Member): void {
-    this.clock += SESSION_TIMEOUT_MS + this.random.below(5_000);
-    this.rememberInDoubt(member);
-    // A call has a shorter timeout than the session: by now Extole is no longer at it.
-    for (const { entry } of member.calls) this.extole.endUnheard(entry);
-    this.losePartitions(member, 'frozen');
-  }
-
-  private losePartitions(member: Member, state: 'gone' | 'frozen'): void {
-    member.state = state;
-    if (state === 'gone') this.members = this.members.filter((other) => other !== member);
-    const survivors = this.live;
-    const heir = survivors.length === 0 || this.random.chance(0.5) ? this.join() : this.random.pick(survivors);
-    for (const { topics } of member.holdings.values()) this.assigned.push({ topics, member: heir });
-    for (const waiting of this.assigned.filter((assignment) => assignment.member === member)) {
-      this.assigned.splice(this.assigned.indexOf(waiting), 1, { topics: waiting.topics, member: heir });
-    }
-  }
-
-  /** A thawed member goes on with what it had under way, without a lease, until it hears that its partitions are gone. */
-  private wakeUp(member: Member): void {
-    for (const call of member.calls.splice(0, 1 + this.random.below(3))) this.finishCall(member, call);
-    this.acknowledge(member);
-    this.commit(member);
-    if (!this.random.chance(0.3)) return;
-    for (const partition of [...member.holdings.keys()]) member.giveUp(partition);
-    this.perform(member);
-    member.state = 'live';
-  }
-
-  /**
-   * A rebalance: the old owner is drained of its calls (joining waits for that), commits, and is replaced, while its last writes
-   * still trickle in. A member that gets its own partition back may not have been drained in time.
-   */
-  private handOver(topics: SimulatedPartition): void {
-    const { random } = this;
-    const old = this.live.find(({ holdings }) => holdings.has(topics.partition));
-    if (old === undefined) return;
-    old.suspend();
-    const others = this.live.filter((member) => member !== old);
-    const heir = random.chance(0.3) ? old : this.live.length < MOST_MEMBERS ? this.join() : random.pick(others);
-    const isDrained = heir !== old || random.chance(0.5);
-    if (isDrained) this.drain(old);
-    if (random.chance(0.7)) this.commit(old);
-    this.rememberInDoubt(old);
-    old.giveUp(topics.partition);
-    this.perform(old);
-    if (heir !== old && random.chance(this.options.moves)) topics.moveBack(random);
-    this.assigned.push({ topics, member: heir });
-  }
-
-  private drain(member: Member): void {
-    for (let call = member.calls.shift(); call !== undefined; call = member.calls.shift()) {
-      this.clock = Math.max(this.clock, call.entry.hangsUntil ?? 0);
-      this.finishCall(member, call);
-    }
-  }
-
-  private join(): Member {
-    // Members that own nothing and have nothing to finish leave when the group grows.
-    const isWanted = (member: Member) => !member.isIdle || this.assigned.some((assignment) => assignment.member === member);
-    if (this.live.length >= MOST_MEMBERS)
-      this.members = this.members.filter((member) => member.state !== 'live' || isWanted(member));
-    const { maxConcurrency, personRate } = this.options;
-    const member = new Member(++this.memberIds, this.partitions.length, maxConcurrency, personRate);
-    this.members.push(member);
-    return member;
-  }
-
   private takeUp(member: Member, topics: SimulatedPartition): void {
     // P3: calls of a former ownership in the same process end first.
-    if (member.delivery.isLeaving(topics.partition)) {
-      this.assigned.push({ topics, member });
-      return;
-    }
+    if (member.delivery.isLeaving(topics.partition)) return this.group.assignAgain(topics, member);
     const driver = member.delivery.own({
       partition: topics.partition,
       generation: ++this.generations,
@@ -471,14 +394,6 @@ export class World {
     });
     driver.commitAcknowledged(topics.committed);
     member.hold(topics, driver);
-    member.renewLease(this.clock + LEASE_MS);
-  }
-
-  private rememberInDoubt(member: Member): void {
-    for (const topics of this.partitions) {
-      const offsets = member.inDoubtOf(topics);
-      this.inDoubt.push({ partition: topics.partition, offsets, at: this.extole.ledger.length });
-    }
   }
 
   // Decisions -------------------------------------------------------------------------------------------------------------
@@ -500,6 +415,9 @@ export class World {
         case 'erase':
           this.startCall(member, decision.ticket, 'erase', decision.subject);
           break;
+        case 'withdraw-calls':
+          this.withdrawCalls(member);
+          break;
         case 'write-outcome':
           this.watch.outcomeDecided(member, decision.outcome);
           member.begun.delete(`${decision.outcome.position.partition}/${decision.outcome.position.offset}`);
@@ -515,6 +433,8 @@ export class World {
           const replay = this.partitions[decision.partition]?.replays.all.find(({ run }) => run === decision.run);
           if (replay !== undefined) replay.isDone = true;
           member.holdings.get(decision.partition)?.replaying.delete(decision.run);
+          // Its user was deleted in between: nothing is written of it, and nothing sent again.
+          member.begun.delete(`${decision.partition}/${decision.offset}`);
           break;
         }
         case 'invariant-broken':
@@ -528,6 +448,17 @@ export class World {
         }
       }
     }
+  }
+
+  private withdrawCalls(member: Member): void {
+    this.group.rememberInDoubt(member);
+    for (const call of member.calls.splice(0)) {
+      const { ticket, entry } = call;
+      const verdict = this.extole.withdraw(entry);
+      this.watch.callEnds(member, call, verdict, this.clock);
+      member.delivery.callFinished(ticket, entry.kind, verdict, this.now);
+    }
+    this.perform(member);
   }
 
   private startCall(member: Member, ticket: CallTicket, kind: CallKind, body: string, step?: PersonStep): void {

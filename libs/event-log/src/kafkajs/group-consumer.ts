@@ -14,7 +14,7 @@ import type { Right } from '../topics/rights.ts';
 import type { ConsumedBatch } from './around-group.ts';
 import { beforeJoin, generationOf } from './before-join.ts';
 import { IDLE_WAIT_MS, paceFetches } from './fetch-pace.ts';
-import { heartbeatBegunAt, sendHeartbeatsBeside } from './heartbeats.ts';
+import { hearWhileChanging, heartbeatBegunAt, sendHeartbeatsBeside } from './heartbeats.ts';
 import { keepMemberIdOverRestarts } from './keep-member-id.ts';
 import { namingRights, needing, onGroup, onTopic } from './missing-right.ts';
 import { keepFetching } from './steady-fetches.ts';
@@ -76,7 +76,8 @@ export class KafkajsGroupConsumer implements GroupConsumer {
       await events.beforeRebalance();
       this.joinBegunAt = options.monotonicNow();
     });
-    this.removeHooks = () => [removeListener, removeHook].forEach((remove) => remove());
+    const stopHearing = hearWhileChanging(options.groupId, (sentAt) => events.membershipConfirmed(sentAt));
+    this.removeHooks = () => [removeListener, removeHook, stopHearing].forEach((remove) => remove());
     consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
       const { memberAssignment, memberId } = payload;
       const generation = generationOf(options.groupId) ?? -1;

@@ -7,6 +7,8 @@ import { mustAnswer, noteSilence } from './silent-brokers.ts';
 const begunAt = new Map<string, number>();
 /** When the latest one was begun, whatever became of it. */
 const triedAt = new WeakMap<ConsumerGroup, number>();
+/** By group: told of a heartbeat that was answered while the group changes, with when it was begun. */
+const listeners = new Map<string, (begunAt: number) => void>();
 /** What the group has answered, for the next one who asks: it has changed, or does not know us any more. */
 const answers = new WeakMap<ConsumerGroup, unknown>();
 let clock: () => number;
@@ -42,6 +44,19 @@ export function sendHeartbeatsBeside(monotonicNow: () => number): void {
   aroundGroup('heartbeat', beside);
 }
 
+/**
+ * Has `heard` told of each heartbeat of `groupId` that is answered with "the group changes": Kafka knows the member, and goes on with its session, while it drains. kafkajs takes that
+ * for an error and tells of the others alone.
+ *
+ * @returns takes it away again.
+ */
+export function hearWhileChanging(groupId: string, heard: (begunAt: number) => void): () => void {
+  listeners.set(groupId, heard);
+  return () => {
+    if (listeners.get(groupId) === heard) listeners.delete(groupId);
+  };
+}
+
 /** A join has made the last answer void. */
 export function forgetHeartbeatFailure(group: ConsumerGroup): void {
   answers.delete(group);
@@ -59,17 +74,19 @@ const beside: Around = async (group, heartbeat) => {
   if (begunAt.has(group.groupId) || now - (triedAt.get(group) ?? -Infinity) < HEARTBEAT_INTERVAL_MS) return;
   begunAt.set(group.groupId, now);
   triedAt.set(group, now);
-  void beat(group, heartbeat).finally(() => begunAt.delete(group.groupId));
+  void beat(group, heartbeat, now).finally(() => begunAt.delete(group.groupId));
 };
 
-async function beat(group: ConsumerGroup, heartbeat: () => Promise<unknown>): Promise<void> {
+async function beat(group: ConsumerGroup, heartbeat: () => Promise<unknown>, begun: number): Promise<void> {
   const coordinator = group.coordinator ?? undefined;
   try {
     await mustAnswer(coordinator);
     await heartbeat();
   } catch (error) {
     noteSilence(coordinator, error);
-    if (OF_THE_GROUP.has(failureOf(error).type ?? '')) answers.set(group, error);
+    const type = failureOf(error).type ?? '';
+    if (type === 'REBALANCE_IN_PROGRESS') listeners.get(group.groupId)?.(begun);
+    if (OF_THE_GROUP.has(type)) answers.set(group, error);
     else await findCoordinator(group);
   }
 }

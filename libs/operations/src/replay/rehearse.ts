@@ -179,6 +179,7 @@ class PartitionRehearsal {
         return;
       case 'invariant-broken':
         throw new Error(`the rehearsal has broken an invariant of delivery: ${decision.invariant} at offset ${decision.offset}`);
+      case 'withdraw-calls':
       case 'erase':
       case 'person':
       case 'announce-deletion':

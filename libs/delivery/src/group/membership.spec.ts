@@ -1,6 +1,7 @@
-import { SESSION_TIMEOUT_MS } from '#event-log';
-import { readClock } from '../clock.ts';
 import { Membership } from './membership.ts';
+
+const SESSION_TIMEOUT_MS = 10_000;
+const STARTED_AT = 500;
 
 /** The assignment to `memberId` in the generation that follows the one before. */
 let generation = 0;
@@ -11,7 +12,9 @@ function to(memberId: string, missed = 0) {
 
 function member() {
   const leases: number[] = [];
-  return { leases, membership: new Membership([{ renewLease: (until) => leases.push(until) }]) };
+  const kept: number[] = [];
+  const holder = { renewLease: (until: number) => void leases.push(until), keepUntil: (until: number) => void kept.push(until) };
+  return { leases, kept, membership: new Membership([holder], SESSION_TIMEOUT_MS, STARTED_AT) };
 }
 
 describe('a member of the consumer group', () => {
@@ -24,12 +27,14 @@ describe('a member of the consumer group', () => {
   });
 
   it('has none between a change of the group and the next assignment, however well the coordinator knows it', () => {
-    const { membership, leases } = member();
+    const { membership, leases, kept } = member();
     membership.confirmed(1_000);
     membership.assigned(to('a'));
     membership.changing();
     membership.confirmed(2_000);
     expect(leases).toEqual([]);
+    // What is under way may end.
+    expect(kept).toEqual([10_000, 11_000]);
     membership.assigned(to('a'));
     membership.confirmed(3_000);
     expect(leases).toHaveLength(1);
@@ -52,7 +57,8 @@ describe('a member of the consumer group', () => {
 
   it('was confirmed last at the latest request that was answered, in whatever order the answers come', () => {
     const { membership } = member();
-    const later = readClock().monotonicMs + 10_000;
+    expect(membership.confirmedAt).toBe(STARTED_AT);
+    const later = STARTED_AT + 10_000;
     membership.confirmed(later);
     membership.confirmed(later - 5_000);
     expect(membership.confirmedAt).toBe(later);
