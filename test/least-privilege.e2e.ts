@@ -185,14 +185,27 @@ describe('with the rights that bridge topics acls prints, and no other', () => {
       const group = `${prefix}forwarder`;
       const started: AppProcess[] = [];
       await without({ user: 'forwarder', operation: 'READ', on: 'group', name: group }, async () => {
-        const forwarder = await stack.startForwarder({ env: broker.envOf('forwarder'), awaitReady: false });
+        const env = { ...broker.envOf('forwarder'), DRAIN_TIMEOUT: '2s', EXTOLE_TIMEOUT_MS: '2000' };
+        const forwarder = await stack.startForwarder({ env, awaitReady: false });
         started.push(forwarder);
-        await waitFor(() => forwarder.output.includes(said('READ', `group ${group}`)), {
-          describe: () => `the right to be named:\n${forwarder.tail()}`,
-        });
+        await untilReadinessSays(forwarder, said('READ', `group ${group}`));
+        // A restart would cure nothing.
+        expect((await forwarder.ask('/health/live')).status).toBe(200);
       });
       await started[0]!.ready();
     }, 90_000);
+
+    it('a forwarder that is told to stop while it may not write its outcomes ends with 1: what it has called is called again', async () => {
+      const forwarder = stack.forwarders.at(-1)!;
+      await without({ user: 'forwarder', operation: 'WRITE', on: 'topic', name: outcomes }, async () => {
+        expect(await stack.segment.track('u5', 'Order Completed')).toMatchObject({ status: 200 });
+        await untilReadinessSays(forwarder, said('WRITE', `topic ${outcomes}`));
+        expect(await forwarder.terminate()).toMatchObject({ code: 1 });
+        expect(forwarder.logs).toContainEqual(expect.objectContaining({ event: 'drain_incomplete', count: 1 }));
+      });
+      await stack.startForwarder({ env: broker.envOf('forwarder') });
+      await untilSettled(stack);
+    }, 60_000);
 
     it('the console names it where it looks and where it steers', async () => {
       await without({ user: 'console', operation: 'DESCRIBE', on: 'group', name: `${prefix}forwarder` }, async () => {

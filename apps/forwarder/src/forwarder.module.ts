@@ -36,6 +36,7 @@ const READS_BESIDE_SOURCES = 8;
 export interface ForwarderParts {
   readonly settings: ForwarderSettings;
   readonly log: Logger;
+  readonly metrics: Metrics;
   readonly tracing: Tracing;
   /** The one client of the process: a token to show to Kafka is asked for once. */
   readonly kafka: LogClient;
@@ -47,7 +48,7 @@ export interface ForwarderParts {
 /** The forwarder, put together. */
 @Module({})
 export class ForwarderModule {
-  static register({ settings, log, tracing, kafka, cluster, crashed }: ForwarderParts): DynamicModule {
+  static register({ settings, log, metrics, tracing, kafka, cluster, crashed }: ForwarderParts): DynamicModule {
     return {
       module: ForwarderModule,
       controllers: [DeliveryController],
@@ -56,7 +57,7 @@ export class ForwarderModule {
         { provide: LOG, useValue: log },
         { provide: TRACING, useValue: tracing },
         { provide: CLUSTER, useValue: cluster },
-        { provide: Metrics, useFactory: () => new Metrics({ app: 'forwarder' }) },
+        { provide: Metrics, useValue: metrics },
         { provide: KAFKA, useValue: kafka },
         ...logProviders(crashed),
         ...deliveryProviders,

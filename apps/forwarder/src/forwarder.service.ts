@@ -26,14 +26,19 @@ export class ForwarderService implements OnApplicationBootstrap {
     this.timers.push(setInterval(() => void this.ownership.checkpoint(), CHECKPOINT_EVERY_MS));
   }
 
-  /** Before the transport closes: drain, commit and checkpoint while the partitions are still ours. */
-  async stop(): Promise<void> {
+  /**
+   * Before the transport closes: drain, commit and checkpoint while the partitions are still ours.
+   *
+   * @returns whether all that was in flight has ended and is written; what has not is done again by whoever comes next (P4)
+   */
+  async stop(): Promise<boolean> {
     this.timers.forEach(clearInterval);
     await this.committing;
     await Promise.all(this.replays.map((replays) => replays.stop()));
-    await this.ownership.shutDown();
+    const isDrained = await this.ownership.shutDown();
     await this.follower.stop();
-    this.log.info('drained');
+    if (isDrained) this.log.info('drained');
+    return isDrained;
   }
 
   private commit(): void {

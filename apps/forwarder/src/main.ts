@@ -34,23 +34,29 @@ import { ForwarderModule } from './forwarder.module.ts';
 import { ForwarderService } from './forwarder.service.ts';
 import { MemberFile } from './ownership/member-file.ts';
 import { ForwarderStatus } from './status/forwarder-status.ts';
+import { Startup } from './status/startup.ts';
 import { TokenCheck } from './status/token-check.ts';
 import { TRACING } from './tokens.ts';
 import { LogTransport } from './transport/log-transport.ts';
 
 const BROKER_RETRY_MS = 2_000;
 
-/** Log in, Extole out. Configured by environment alone; SIGTERM drains and exits 0, or 1 if Kafka is away for too long. */
+/** Log in, Extole out. Configured by environment alone; SIGTERM drains and exits 0, or 1 if that was not done in time. */
 async function main(): Promise<void> {
   const settings = readSettings();
   const log = createLogger({ app: 'forwarder', level: settings.logLevel });
+  const metrics = new Metrics({ app: 'forwarder' });
+  const startup = new Startup();
+  let status: ForwarderStatus | Startup = startup;
+  const admin = await openAdmin(settings, metrics, () => status);
   const kafka = createKafka(settings.kafka, log);
-  await untilTopicsStand(kafka, settings, log);
+  await untilTopicsStand(kafka, settings, startup, log);
 
   const tracing = await startTracing('forwarder', settings.tracing, log);
   const module = ForwarderModule.register({
     settings,
     log,
+    metrics,
     tracing,
     kafka,
     cluster: await clusterId(kafka),
@@ -70,7 +76,7 @@ async function main(): Promise<void> {
   await app.get(LogWriter).connect();
   await app.get(PartitionReader).connect();
   await leaveAsPredecessor(kafka, settings.groupId, app.get(MemberFile), log);
-  const admin = await openAdmin(app, settings);
+  status = app.get(ForwarderStatus);
   stopOnSignals(app, admin, settings, log);
   await app.listen();
   app.get(TokenCheck).start();
@@ -78,7 +84,7 @@ async function main(): Promise<void> {
 }
 
 /** Kafka may come up after us, and rights may be given late: wait for them, as ingest does. Topics that are not as they must be are an error at once. */
-async function untilTopicsStand(kafka: LogClient, settings: ForwarderSettings, log: Logger): Promise<void> {
+async function untilTopicsStand(kafka: LogClient, settings: ForwarderSettings, startup: Startup, log: Logger): Promise<void> {
   const { sources, topics, groupId } = settings;
   const specs = sources.flatMap((source) => topicSpecs(topics, source));
   const needed = rightsOf(['forwarder'], { prefix: topics.prefix, groupId, sourceIds: sources.map(({ id }) => id) });
@@ -93,6 +99,8 @@ async function untilTopicsStand(kafka: LogClient, settings: ForwarderSettings, l
       const reasons = rightMissingIn(error)?.lines;
       if (reasons !== undefined) log.warn('right_missing', { reasons, retryAfterMs: BROKER_RETRY_MS });
       else log.warn('kafka_does_not_answer', { ...whatToCheck(error), retryAfterMs: BROKER_RETRY_MS, ...errorFields(error) });
+      const { setting, reason } = whatToCheck(error);
+      startup.waitsFor(reasons ?? [`it does not answer; check ${setting}${reason === undefined ? '' : `: ${reason}`}`]);
       await delay(BROKER_RETRY_MS);
     }
   }
@@ -103,19 +111,20 @@ function readSettings(): ForwarderSettings {
   return loadForwarderSettings(process.env);
 }
 
+/** Before anything is waited for: an orchestrator that gets no answer would start the process anew, and nobody be told what it waits for. */
 async function openAdmin(
-  app: INestMicroservice,
   { adminHost, adminPort }: ForwarderSettings,
+  metrics: Metrics,
+  status: () => ForwarderStatus | Startup,
 ): Promise<{ server: AdminServer; port: number }> {
-  const status = app.get(ForwarderStatus);
   const server = new AdminServer({
     host: adminHost,
     port: adminPort,
     portVariable: 'FORWARDER_ADMIN_PORT',
-    metrics: app.get(Metrics),
-    live: () => status.live(),
-    ready: () => status.ready(),
-    routes: { '/status': () => status.status() },
+    metrics,
+    live: () => status().live(),
+    ready: () => status().ready(),
+    routes: { '/status': () => status().status() },
   });
   return { server, port: await server.listen() };
 }
@@ -145,14 +154,14 @@ function stopOnSignals(
     log.info('stopping', { signal });
     endAfterDrain(drainTimeoutMs, log);
     app.get(TokenCheck).stop();
-    await app.get(ForwarderService).stop();
+    const isDrained = await app.get(ForwarderService).stop();
     await app.close();
     await app.get(PartitionReader).close();
     await app.get(LogWriter).close();
     await app.get<Tracing>(TRACING).close();
     await admin.server.close();
     log.info('stopped');
-    await endProcess(0);
+    await endProcess(isDrained ? 0 : 1);
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {

@@ -54,12 +54,17 @@ export class PartitionOwnership {
     for (const runtime of options.runtimes) runtime.logs.changed = (partition) => this.logAccepted(runtime, partition);
   }
 
-  /** The group is about to change: finish what is in flight, write it down, commit, and send nothing until the next assignment. */
-  async beforeRebalance(): Promise<void> {
+  /**
+   * The group is about to change: finish what is in flight, write it down, commit, and send nothing until the next assignment.
+   *
+   * @returns false if something was still under way when DRAIN_TIMEOUT was over
+   */
+  async beforeRebalance(): Promise<boolean> {
     this.options.membership.changing();
-    if (this.owned.size === 0) return;
-    await this.drain();
+    if (this.owned.size === 0) return true;
+    const isDrained = await this.drain();
     await this.commit();
+    return isDrained;
   }
 
   /** Gives up what is gone, goes on with what stays, and takes up what is new. */
@@ -121,12 +126,13 @@ export class PartitionOwnership {
     await this.options.checkpoints.write(this.partitions);
   }
 
-  /** The end: nothing is sent any more; finish, commit, checkpoint. */
-  async shutDown(): Promise<void> {
-    await this.beforeRebalance();
+  /** The end: nothing is sent any more; finish, commit, checkpoint. @returns as {@link beforeRebalance} */
+  async shutDown(): Promise<boolean> {
+    const isDrained = await this.beforeRebalance();
     await this.checkpoint();
     for (const [key, owned] of this.owned) this.giveUp(key, owned);
     await Promise.all(this.options.runtimes.map((runtime) => runtime.close()));
+    return isDrained;
   }
 
   /** The deletions partitions to follow now. */
@@ -151,13 +157,14 @@ export class PartitionOwnership {
   }
 
   /** Stops calling and waits until what is in flight has ended and is written, for as long as may be. */
-  private async drain(): Promise<void> {
+  private async drain(): Promise<boolean> {
     const { runtimes, drainTimeoutMs, metrics, log } = this.options;
     const startedAt = readClock().monotonicMs;
     const quiet = await Promise.all(runtimes.map((runtime) => runtime.drain(drainTimeoutMs)));
     metrics.drained((readClock().monotonicMs - startedAt) / 1_000);
-    if (!quiet.every(Boolean))
-      log.warn('drain_incomplete', { count: runtimes.reduce((sum, { delivery }) => sum + delivery.inDoubt, 0) });
+    const isDrained = quiet.every(Boolean);
+    if (!isDrained) log.warn('drain_incomplete', { count: runtimes.reduce((sum, { delivery }) => sum + delivery.inDoubt, 0) });
+    return isDrained;
   }
 
   /** Undefined if it is owned already, or of no source of ours. */
