@@ -312,6 +312,22 @@ export const MUTATIONS = [
     ],
   },
   {
+    name: 'partitions wait for the outcomes of one that Kafka does not take any of',
+    promise: 'P6',
+    edits: [
+      {
+        file: SOURCE,
+        find: 'for (const driver of this.ownedDrivers) if (!driver.isStalled(now)) sum',
+        replace: 'for (const driver of this.ownedDrivers) sum',
+      },
+    ],
+  },
+  {
+    name: 'a partition that Kafka takes no outcomes of is called on',
+    promise: 'P4',
+    edits: [{ file: DRIVER, find: ' && !this.isStalled(now)', replace: '' }],
+  },
+  {
     name: 'a call that we gave up counts as a failure of Extole',
     promise: 'P6',
     edits: [{ file: GATE, find: 'if (isWithdrawn(verdict)) return this.withdrawn();', replace: '' }],

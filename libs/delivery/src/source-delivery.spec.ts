@@ -1,4 +1,13 @@
-import { DeliveryBench, event, identify, REFUSED, SERVER_ERROR, tombstone, WITHDRAWN } from './testing/delivery-bench.ts';
+import {
+  DELIVERED,
+  DeliveryBench,
+  event,
+  identify,
+  REFUSED,
+  SERVER_ERROR,
+  tombstone,
+  WITHDRAWN,
+} from './testing/delivery-bench.ts';
 
 /** Events of as many users, from `from` on. */
 function crowd(count: number, from = 0, name = 'u') {
@@ -22,6 +31,31 @@ describe('partitions of one source', () => {
     const bench = new DeliveryBench({ partitions: [0, 1] }).arriveIn(0, event(0, 'a')).arriveIn(1, event(0, 'b'));
     bench.answer(0, SERVER_ERROR, 1).answer(0);
     expect(bench.outcomes.map(({ position, outcome }) => [position.partition, outcome])).toEqual([[0, 'delivered']]);
+  });
+});
+
+describe('a partition whose outcomes Kafka does not take (P6)', () => {
+  /** Two partitions; what is in doubt fills the bound, all of it in partition 0, whose outcomes are not acknowledged. */
+  function fullOfZero(): DeliveryBench {
+    const bench = new DeliveryBench({ partitions: [0, 1], events: { maxConcurrency: 2 } }).arriveIn(0, ...crowd(6));
+    for (const offset of [0, 1, 2, 3]) bench.answer(offset);
+    return bench.arriveIn(1, ...crowd(6, 0, 'v'));
+  }
+
+  it('is waited for by the others for a moment, as long as a new leader may take, and then on its own', () => {
+    const bench = fullOfZero();
+    expect(bench.pass(4_999).called).toEqual(['0/0', '0/1', '0/2', '0/3']);
+    expect(bench.pass(1).called.slice(4)).toEqual(['1/0', '1/1']);
+    bench.answer(0, DELIVERED, 1);
+    expect(bench.called.at(-1)).toBe('1/2');
+  });
+
+  it('is sent nothing more meanwhile, and goes on once they are taken', () => {
+    const bench = fullOfZero().pass(60_000);
+    expect(bench.called.filter((place) => place.startsWith('0/'))).toHaveLength(4);
+    bench.acknowledge();
+    for (const { ticket } of [...bench.open]) bench.answer(ticket.offset, DELIVERED, ticket.partition);
+    expect(bench.called).toContain('0/4');
   });
 });
 

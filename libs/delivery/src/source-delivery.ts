@@ -176,6 +176,7 @@ export class SourceDelivery {
   /** Decides all that can be decided now; the decisions are in the drivers' outboxes. */
   pump(now: Now): PumpResult {
     for (const driver of this.ownedDrivers) driver.tick(now);
+    for (const driver of this.leaving.values()) driver.tick(now);
     if (!this.holdsLease(now)) return wake(this.withdrawAt(now));
     // Before the events, so that they cannot use up all that may be in doubt; and after, for those whose turn has just come.
     this.pumpPersons(now);
@@ -193,7 +194,7 @@ export class SourceDelivery {
     return decisions;
   }
 
-  /** Calls whose outcome Kafka has not acknowledged, over all partitions: P4's bound is on this. */
+  /** Calls whose outcome Kafka has not acknowledged, over all partitions. */
   get inDoubt(): number {
     let sum = 0;
     for (const driver of this.drivers.values()) sum += driver.inDoubt;
@@ -209,12 +210,20 @@ export class SourceDelivery {
     return undefined;
   }
 
+  /** P4: as much is in doubt as may be. What is so in partitions whose outcomes Kafka does not take is left out: the others would wait for it (P6). */
+  private isFull(now: Now): boolean {
+    let sum = 0;
+    for (const driver of this.ownedDrivers) if (!driver.isStalled(now)) sum += driver.inDoubt;
+    for (const driver of this.leaving.values()) if (!driver.isStalled(now)) sum += driver.inDoubt;
+    return sum >= this.inDoubtBound;
+  }
+
   private pumpErasuresAndEvents(now: Now): PumpResult {
     const erasuresAt = this.pumpErasures(now);
     let budget = EVALUATIONS_PER_PUMP;
     for (;;) {
       const at = this.events.nextCallAt(now.monotonicMs);
-      if (at === undefined || this.inDoubt >= this.inDoubtBound) return wake(erasuresAt);
+      if (at === undefined || this.isFull(now)) return wake(erasuresAt);
       // Live events first: a replay takes what they leave.
       const turn = this.anyReady('event', now) ? 'event' : 'replay';
       const driver = this.nextInTurn((candidate) => candidate.hasReady(turn) && candidate.mayDispatch(now));
@@ -228,7 +237,7 @@ export class SourceDelivery {
   private pumpErasures(now: Now): Millis | undefined {
     for (;;) {
       const at = this.erasures.nextCallAt(now.monotonicMs);
-      if (at === undefined || this.inDoubt >= this.inDoubtBound) return undefined;
+      if (at === undefined || this.isFull(now)) return undefined;
       if (!this.anyReady('erasure', now)) return undefined;
       if (at > now.monotonicMs) return at;
       const driver = this.nextInTurn((candidate) => candidate.hasReady('erasure') && candidate.mayDispatch(now));
@@ -253,7 +262,7 @@ export class SourceDelivery {
     if (this.anyReady('step', now)) return 'step';
     let begun = this.persons.inFlight;
     for (const driver of this.ownedDrivers) begun += driver.waitingForStep;
-    if (begun >= this.inDoubtBound / 2 || this.inDoubt >= this.inDoubtBound) return undefined;
+    if (begun >= this.inDoubtBound / 2 || this.isFull(now)) return undefined;
     return (['identify', 'replayed-identify'] as const).find((turn) => this.anyReady(turn, now));
   }
 

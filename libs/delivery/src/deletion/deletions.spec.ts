@@ -71,7 +71,7 @@ describe('a deletion wins (P5)', () => {
   });
 
   it('writes the notice once more when compaction has taken it before it was read', () => {
-    const bench = new DeliveryBench().arrive(tombstone(0), tombstone(1)).notice('ann', 0).answer(0);
+    const bench = new DeliveryBench().arrive(tombstone(0), tombstone(1)).notice('ann', 0).answer(0).acknowledge();
     bench.pass(2_000).notice('ann', 0).pass(2_000).pass(2_000);
     expect(bench.announced.map(({ offset }) => offset)).toEqual([1, 1]);
   });
@@ -103,7 +103,7 @@ describe('a deletion wins (P5)', () => {
   it('keeps the Retry-After of an erasure when another deletion of the user is announced meanwhile', () => {
     const bench = new DeliveryBench().arrive(tombstone(0), event(1)).notice('ann', 0);
     bench.answer(0, { kind: 'retry', reason: 'throttled', code: 'x', retryAfterMs: 20_000 });
-    bench.arrive(tombstone(2)).notice('ann', 2);
+    bench.arrive(tombstone(2)).notice('ann', 2).acknowledge();
     expect(bench.outcomeOf(1)?.outcome).toBe('erased');
     expect(bench.pass(10_000).calling).toEqual([]);
     expect(bench.pass(10_000).calling).toEqual([0]);

@@ -156,6 +156,7 @@ export class PartitionDriver {
   /** Time has passed: retries that are due become ready. */
   tick(now: Now): void {
     this.schedule.wake(now.monotonicMs);
+    this.doubt.tick(now.monotonicMs);
   }
 
   /** The partition is no longer ours: nothing more is called or committed (P8); calls in flight still record their outcome. */
@@ -189,9 +190,14 @@ export class PartitionDriver {
     return this.schedule.hasReady(turn);
   }
 
-  /** P5, P8, P9: whether anything may be sent now. */
+  /** P5, P6, P8, P9: whether anything may be sent now. */
   mayDispatch(now: Now): boolean {
-    return this.calls.mayStart(now);
+    return this.calls.mayStart(now) && !this.isStalled(now);
+  }
+
+  /** P6: Kafka takes no outcomes of the partition. Nothing more is sent of it, so that the others of the source do not wait for it. */
+  isStalled(now: Now): boolean {
+    return this.doubt.isStalled(now.monotonicMs);
   }
 
   /** P5: false while the proof that all deletions are known is too old. */

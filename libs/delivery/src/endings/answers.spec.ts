@@ -6,7 +6,7 @@ const HEALTHY = 'bob';
 function workWell(bench: DeliveryBench, ms: number, from: number): number {
   let offset = from;
   for (let passed = 0; passed < ms; passed += 10_000) {
-    bench.arrive(event(offset, HEALTHY)).answer(offset).pass(10_000);
+    bench.arrive(event(offset, HEALTHY)).answer(offset).acknowledge().pass(10_000);
     offset++;
   }
   return offset;
@@ -66,7 +66,7 @@ describe('a configuration fault (P7)', () => {
     const next = workWell(bench, 90_000, 1);
     bench.arrive(event(next, HEALTHY)).answer(next, UNAUTHORIZED);
     bench.answer(0, { kind: 'retry', reason: 'transient', code: 'unavailable', retryAfterMs: 45_000 });
-    bench.pass(5_000).answer(next);
+    bench.pass(5_000).answer(next).acknowledge();
     expect(bench.pass(39_999).calling).toEqual([]);
     expect(bench.pass(1).calling).toEqual([0]);
   });

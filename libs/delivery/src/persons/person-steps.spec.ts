@@ -168,7 +168,7 @@ describe('the gate of the identifies', () => {
       .answer(0, { ...UNAUTHORIZED, code: 'scopes_denied', status: 403 })
       .arrive(event(1, 'bob'));
     expect(bench.delivery.state).toMatchObject({ kind: 'stopped', reason: 'configuration', code: 'scopes_denied' });
-    bench.answer(1).pass(4_999);
+    bench.answer(1).acknowledge().pass(4_999);
     expect(bench.ended).toEqual(['1 delivered']);
     expect(bench.delivery.state.kind).toBe('stopped');
     expect(bench.pass(1).sending).toEqual(['0 read plan,age']);

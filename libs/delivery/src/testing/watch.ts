@@ -1,5 +1,5 @@
 import type { HashedSubject, Offset } from '#segment';
-import { isWithdrawn, type DriverLimits, type GateState, type Outcome, type Verdict } from '../index.ts';
+import { isWithdrawn, type DriverLimits, type GateState, type Now, type Outcome, type Verdict } from '../index.ts';
 import { SESSION_TIMEOUT_MS, type Holding, type Member, type OpenCall } from './member.ts';
 import type { LedgerEntry, SimulatedExtole } from './simulated-extole.ts';
 import { hashSubject } from './simulated-event.ts';
@@ -11,6 +11,10 @@ const FIRST_PROBE_MS = 5_000;
 /** How many records one simulated fetch brings at most, and how large they are. */
 export const FETCH_RECORDS = 8;
 const RECORD_BYTES = 400;
+/** So long Kafka may take for an outcome before its partition is on its own, ... */
+const STALLED_MS = 5_000;
+/** ... and so long until the others go on. */
+const STALL_NOTICED_MS = 10_000;
 /** So many dead letters in a row, and no good answer, look like a wrong mapping. */
 const BURST = 50;
 
@@ -77,7 +81,7 @@ export class Watch {
   }
 
   /** To be told before Extole receives the call. */
-  callStarts(member: Member, entry: Call, now: number): void {
+  callStarts(member: Member, entry: Call, { monotonicMs: now, wallMs: wallNow }: Now): void {
     const { partition, offset, subject, kind } = entry;
     const holding = member.holdings.get(partition);
     if ((member.state !== 'live' && member.state !== 'cut-off') || holding === undefined)
@@ -91,7 +95,7 @@ export class Watch {
     else if (holding.topics.announcedDeletion(subject, now) < offset)
       this.violate('P5', `the deletion at ${offset} was carried out before its notice was in the topic`);
     if (kind !== 'erase') this.checkOutcome(holding, offset);
-    this.checkBounds(member, entry);
+    this.checkBounds(member, entry, wallNow);
     if (kind === 'person') this.checkPerson(member, entry, now);
     const earliest = this.of(member).notBefore.get(`${entry.generation}/${offset}`);
     if (earliest !== undefined && now < earliest)
@@ -132,6 +136,23 @@ export class Watch {
   commits({ partition, firstWithoutOutcome }: SimulatedPartition, offset: Offset): void {
     if (offset > firstWithoutOutcome)
       this.violate('P8', `committed ${offset} of partition ${partition}, but ${firstWithoutOutcome} has no outcome`);
+  }
+
+  /** P6: where Kafka takes no outcomes of some partitions, the others go on, once that is more than a moment. To be told after a pump. */
+  goesOn(
+    { delivery, holdings, appends }: Member,
+    now: Now,
+    { outcomes: stalled, since }: { readonly outcomes: ReadonlySet<number>; readonly since: number },
+  ): void {
+    const [first] = appends;
+    const isHeldUp = [...holdings.values()].some(
+      ({ driver }) => !stalled.has(driver.partition) && driver.hasReady('event') && driver.mayDispatch(now),
+    );
+    if (!isHeldUp || !delivery.holdsLease(now) || delivery.events.nextCallAt(now.monotonicMs) !== now.monotonicMs) return;
+    const isOfStalled = appends.every(({ outcome }) => stalled.has(outcome.position.partition));
+    const age = first === undefined ? 0 : now.wallMs - Math.max(since, Date.parse(first.outcome.at));
+    if (isOfStalled && age > STALL_NOTICED_MS)
+      this.violate('P6', `all wait for outcomes of ${[...stalled].join(', ')} for ${age} ms`);
   }
 
   /** P9: what a driver holds stays within its bounds and one fetch. */
@@ -182,17 +203,26 @@ export class Watch {
     if (offset < announced) this.violate('P5', `offset ${offset} called long after ${announced} was announced`);
   }
 
-  private checkBounds(member: Member, { kind, partition, offset }: Call): void {
+  private checkBounds(member: Member, { kind, partition, offset, step }: Call, wallNow: number): void {
     const inFlight = 1 + member.calls.filter(({ entry }) => entry.kind === kind).length;
     const most = kind === 'call' ? member.share : 2;
     if (inFlight > most) this.violate('account', `${inFlight} calls in flight, ${most} are this member's share`);
     // An identify between two of its steps is in doubt as well; the step that is about to be sent adds nothing to that.
     const doubtful = new Set(member.begun).add(`${partition}/${offset}`);
     for (const { entry } of member.calls) doubtful.delete(`${entry.partition}/${entry.offset}`);
+    // A partition whose outcomes Kafka does not take for long is on its own.
+    const late = member.appends.filter(({ outcome }) => wallNow - Date.parse(outcome.at) >= STALLED_MS);
+    const stalled = new Set(late.map(({ outcome }) => outcome.position.partition));
+    for (const place of doubtful) if (stalled.has(Number(place.split('/')[0]))) doubtful.delete(place);
+    const calls = member.calls.filter(({ ticket }) => !stalled.has(ticket.partition)).length;
     // What a deletion has ended is sent by nobody again, whether its outcome is written or not.
-    const unwritten = member.appends.filter(({ outcome }) => outcome.attempts > 0 && outcome.outcome !== 'erased').length;
-    const inDoubt = doubtful.size + member.calls.length + unwritten;
-    if (inDoubt > 2 * member.maxConcurrency) this.violate('P4', `${inDoubt} events in doubt`);
+    const unwritten = member.appends.filter(
+      ({ outcome }) => outcome.attempts > 0 && outcome.outcome !== 'erased' && !stalled.has(outcome.position.partition),
+    ).length;
+    const inDoubt = doubtful.size + calls + unwritten;
+    // A further step adds nothing to that; where a partition was on its own for a while there may be more.
+    const adds = step === undefined || step.kind === 'identify';
+    if (adds && inDoubt > 2 * member.maxConcurrency) this.violate('P4', `${inDoubt} events in doubt`);
   }
 
   private checkPerson(member: Member, { subject, step, offset }: Call, now: number): void {

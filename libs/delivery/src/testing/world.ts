@@ -27,6 +27,17 @@ import type { WorldOptions } from './world-options.ts';
 const WINDOWS: StateWindows = { dedupMs: 30 * 86_400_000, deletionsMs: 60 * 86_400_000 };
 const WEATHERS: readonly Weather[] = ['fair', 'fair', 'fair', 'outage', 'throttling', 'configuration-fault', 'refusing'];
 
+/** What Kafka does not take, serve or answer at the moment, by partition. */
+interface Stalled {
+  readonly outcomes: ReadonlySet<number>;
+  readonly deletions: ReadonlySet<number>;
+  readonly heartbeats: boolean;
+  /** On the wall clock. */
+  readonly since: number;
+}
+
+const NOTHING_STALLED: Stalled = { outcomes: new Set(), deletions: new Set(), heartbeats: false, since: 0 };
+
 /**
  * A source's topics, Extole and the members of the forwarder's group, all in one process and all moved by one seeded generator:
  * every step does one random thing that could happen next in the real world. The core is the real one.
@@ -44,7 +55,7 @@ export class World implements Surroundings {
   private generations = 0;
   clock = 1_000_000;
   private calm = false;
-  private stalled = { outcomes: false, deletions: false, heartbeats: false };
+  private stalled: Stalled = NOTHING_STALLED;
 
   constructor(readonly options: WorldOptions) {
     this.random = new Random(options.seed);
@@ -66,7 +77,7 @@ export class World implements Surroundings {
     }
     this.calm = true;
     this.extole.calmDown();
-    this.stalled = { outcomes: false, deletions: false, heartbeats: false };
+    this.stalled = NOTHING_STALLED;
     for (let steps = 0; steps < 2_000 + options.records * 150 && !this.isDone; steps++) this.step();
   }
 
@@ -115,6 +126,7 @@ export class World implements Surroundings {
       const confirmed = other.state === 'live' && this.hearsHeartbeats && (this.calm || random.chance(0.95));
       if (confirmed) other.confirmed(this.clock);
       this.pump(other);
+      if (other.state === 'live') this.watch.goesOn(other, this.now, this.stalled);
     }
   }
 
@@ -233,11 +245,13 @@ export class World implements Surroundings {
     const { random, extole, options } = this;
     extole.weather = options.stormy ? random.pick(WEATHERS) : 'fair';
     if (options.onlyRefused) extole.weather = 'refusing';
-    this.stalled = {
-      outcomes: random.chance(options.stalls),
-      deletions: random.chance(options.stalls),
-      heartbeats: random.chance(options.stalls),
+    // All of a topic, or one partition alone that nobody leads.
+    const some = (): ReadonlySet<number> => {
+      if (!random.chance(options.stalls)) return new Set();
+      const all = this.partitions.map(({ partition }) => partition);
+      return new Set(random.chance(0.5) ? all : [random.pick(all)]);
     };
+    this.stalled = { outcomes: some(), deletions: some(), heartbeats: random.chance(options.stalls), since: this.now.wallMs };
   }
 
   private endCall(member: Member): void {
@@ -291,8 +305,8 @@ export class World implements Surroundings {
 
   /** A long poll of the deletions partition: first it is sent, some steps later it is answered. */
   private pollDeletions(holding: Holding): void {
-    if (this.stalled.deletions) return;
     const { topics, driver, pollSentAt } = holding;
+    if (this.stalled.deletions.has(topics.partition)) return;
     if (pollSentAt === undefined) {
       holding.pollSentAt = this.clock;
       return;
@@ -314,9 +328,10 @@ export class World implements Surroundings {
   }
 
   acknowledge(member: Member): void {
-    if (this.stalled.outcomes) return;
-    const count = this.random.below(member.appends.length + 1);
-    for (const append of member.appends.splice(0, count)) {
+    const written = member.appends.filter(({ outcome }) => !this.stalled.outcomes.has(outcome.position.partition));
+    written.splice(this.random.below(written.length + 1));
+    for (const append of written) {
+      member.appends.splice(member.appends.indexOf(append), 1);
       const at = this.partitions[append.outcome.position.partition]?.appendOutcome(append.outcome);
       member.delivery.outcomeWritten(append, { offset: at, appendedAt: Date.parse(append.outcome.at) });
     }
@@ -464,7 +479,7 @@ export class World implements Surroundings {
   private startCall(member: Member, ticket: CallTicket, kind: CallKind, body: string, step?: PersonStep): void {
     const { partition, generation, offset, subject } = ticket;
     const call = { partition, generation, offset, subject, kind, body, ...(step && { step }) };
-    this.watch.callStarts(member, call, this.clock);
+    this.watch.callStarts(member, call, this.now);
     const entry = this.extole.receive(call, this.clock);
     this.watch.callStarted(member, entry, this.clock);
     member.calls.push({ ticket, entry });
