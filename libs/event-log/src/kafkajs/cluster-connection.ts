@@ -90,23 +90,17 @@ export abstract class ClusterConnection {
   }
 
   protected async ask<Answer>(nodeId: string, request: ProtocolRequest<Answer>): Promise<Answer> {
-    const broker = (await this.cluster.findBroker({ nodeId })) as ConnectedBroker;
+    const known = this.cluster.brokerPool.brokers[nodeId];
     try {
-      await mustAnswer(broker);
+      await mustAnswer(known);
+      const broker = (await this.cluster.findBroker({ nodeId })) as ConnectedBroker;
       return await broker.connectionPool.send(request);
     } catch (error) {
-      noteSilence(broker, error);
+      noteSilence(known, error);
       // As kafkajs's own requests do: the next one is to begin with a new connection.
-      if (error instanceof Error && error.name === 'KafkaJSConnectionClosedError') await broker.disconnect();
+      if (error instanceof Error && error.name === 'KafkaJSConnectionClosedError') await known?.disconnect();
       throw error;
     }
-  }
-
-  /** The end of a partition's log or its beginning; undefined if it is not told. kafkajs asks the leader, and tries again for a while. */
-  protected async offsetOf(topic: string, partition: number, which: 'start' | 'end'): Promise<string | undefined> {
-    const question = { topic, partitions: [{ partition }], fromBeginning: which === 'start' };
-    const [answer] = await this.cluster.fetchTopicsOffset([question]);
-    return answer?.partitions.find((entry) => entry.partition === partition)?.offset;
   }
 
   private partitionsOf(topic: string): { readonly partitionId: number; readonly leader: number }[] {

@@ -7,7 +7,7 @@ import { ClusterConnection, type ProtocolRequest } from './cluster-connection.ts
 import { decodeOfLeader } from './decode-fetches-here.ts';
 import { errorOf } from './errors-of-kafka.ts';
 import { fetchedBatchOf } from './fetched-batch-of.ts';
-import { namingRights, needing, onTopic } from './missing-right.ts';
+import { namingRights, onTopic } from './missing-right.ts';
 import { READ_COMMITTED, READ_UNCOMMITTED, type FetchAnswer } from './hidden-cluster.ts';
 
 /**
@@ -16,9 +16,22 @@ import { READ_COMMITTED, READ_UNCOMMITTED, type FetchAnswer } from './hidden-clu
  */
 const FETCH_VERSION = 10;
 
-const { protocol } = createRequire(import.meta.url)('kafkajs/src/protocol/requests/fetch') as {
-  readonly protocol: (options: { readonly version: number }) => (args: object) => ProtocolRequest<FetchAnswer>;
-};
+/** Every broker since 2.0 has it. */
+const LIST_OFFSETS_VERSION = 3;
+/** What stands for the two ends of a partition in a question about offsets [Kafka protocol: ListOffsets API]. */
+const ENDS = { start: -2, end: -1 } as const;
+
+const require = createRequire(import.meta.url);
+const { protocol } = require('kafkajs/src/protocol/requests/fetch') as RequestsOf<FetchAnswer>;
+const { protocol: listOffsets } = require('kafkajs/src/protocol/requests/listOffsets') as RequestsOf<ListOffsetsAnswer>;
+
+interface RequestsOf<Answer> {
+  readonly protocol: (options: { readonly version: number }) => (args: object) => ProtocolRequest<Answer>;
+}
+
+interface ListOffsetsAnswer {
+  readonly responses: readonly { readonly partitions: readonly { readonly errorCode: number; readonly offset: string }[] }[];
+}
 
 /** Reads below kafkajs's consumer, which knows groups only. */
 export class KafkajsReadConnection extends ClusterConnection implements ReadConnection {
@@ -43,10 +56,14 @@ export class KafkajsReadConnection extends ClusterConnection implements ReadConn
 
   async listOffset(topic: string, partition: number, which: 'start' | 'end'): Promise<Offset> {
     await this.know([topic]);
-    const offset = await needing([onTopic('DESCRIBE', topic)], () => this.offsetOf(topic, partition, which));
-    if (offset !== undefined) return toOffset(offset);
     if (this.isWithout(topic, partition)) throw new UnknownPartition(topic, partition);
-    throw this.withoutLeader(topic, partition);
+    const leader = this.leaderOf(topic, partition);
+    if (leader === undefined) throw this.withoutLeader(topic, partition);
+    const { responses } = await this.ask(leader, offsetRequestOf(topic, partition, which));
+    const [answer] = responses.flatMap(({ partitions }) => partitions);
+    if (answer === undefined) throw new Error(`Kafka left ${topic} partition ${partition} unanswered`);
+    if (answer.errorCode !== 0) throw namingRights(errorOf(answer.errorCode), onTopic('DESCRIBE', topic));
+    return toOffset(answer.offset);
   }
 }
 
@@ -71,6 +88,14 @@ function requestOf(
     topics: byTopic(positions, maxBytes),
   });
   return { ...request, response: { decode: decodeOfLeader, parse: (answer) => Promise.resolve(answer) } };
+}
+
+function offsetRequestOf(topic: string, partition: number, which: keyof typeof ENDS): ProtocolRequest<ListOffsetsAnswer> {
+  const request = listOffsets({ version: LIST_OFFSETS_VERSION })({
+    isolationLevel: READ_UNCOMMITTED,
+    topics: [{ topic, partitions: [{ partition, timestamp: ENDS[which] }] }],
+  });
+  return { ...request, response: { ...request.response, parse: (answer) => Promise.resolve(answer) } };
 }
 
 function byTopic(

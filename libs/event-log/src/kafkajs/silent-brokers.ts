@@ -16,10 +16,16 @@ interface BrokerPool {
   withBroker(ask: (one: { readonly nodeId: string; readonly broker: Broker }) => Promise<unknown>): Promise<unknown>;
 }
 
+/** What kafkajs's types leave out of a broker: where it is. */
+interface WithAddress {
+  readonly connectionPool: { readonly host: string; readonly port: number };
+}
+
 /** A broker that has let a request run out of its time has so long to say a word before the next one is put to it. */
 const PATIENCE_MS = 1_000;
 
-const suspects = new WeakSet<object>();
+/** By address, of all connections of this process: each would otherwise find out by itself, for as long as a request may take. */
+const suspects = new Set<string>();
 let done = false;
 
 /** A broker is connected with, and says nothing: frozen, or cut off. */
@@ -33,7 +39,7 @@ class SilentBroker extends Error {
 
 /** Remembers a broker whose request has run out of its time. */
 export function noteSilence(broker: object | undefined, error: unknown): void {
-  if (broker !== undefined && failureOf(error).name === 'KafkaJSRequestTimeoutError') suspects.add(broker);
+  if (broker !== undefined && failureOf(error).name === 'KafkaJSRequestTimeoutError') suspects.add(addressOf(broker));
 }
 
 /**
@@ -43,9 +49,14 @@ export function noteSilence(broker: object | undefined, error: unknown): void {
  * @throws SilentBroker if it says nothing
  */
 export async function mustAnswer(broker: object | undefined): Promise<void> {
-  if (broker === undefined || !suspects.has(broker)) return;
+  if (broker === undefined || !suspects.has(addressOf(broker))) return;
   if (!(await answersSoon(broker as Broker))) throw new SilentBroker();
-  suspects.delete(broker);
+  suspects.delete(addressOf(broker));
+}
+
+function addressOf(broker: object): string {
+  const { host, port } = (broker as WithAddress).connectionPool;
+  return `${host}:${port}`;
 }
 
 /**
@@ -95,7 +106,7 @@ async function answersSoon(broker: Broker): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
   const silence = new Promise<false>((resolve) => (timer = setTimeout(() => resolve(false), PATIENCE_MS)));
   // Any answer will do, a refusal as well; what is wrong with a connection, the request itself will meet.
-  const word = broker.apiVersions().then(
+  const word = askForWord(broker).then(
     () => true,
     () => true,
   );
@@ -104,4 +115,10 @@ async function answersSoon(broker: Broker): Promise<boolean> {
   } finally {
     clearTimeout(timer);
   }
+}
+
+async function askForWord(broker: Broker): Promise<void> {
+  // To connect says nothing yet: the kernel of a frozen one does that.
+  if (!broker.isConnected()) await broker.connect();
+  await broker.apiVersions();
 }
