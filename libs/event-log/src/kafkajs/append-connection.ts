@@ -12,6 +12,8 @@ export const REQUEST_TIMEOUT_MS = 4_000;
 
 /** What kafkajs makes of a produce answer, version 3. */
 interface DecodedAnswer {
+  /** Milliseconds for which the broker reads nothing more from this connection, after a quota. */
+  readonly throttleTime: number;
   readonly topics: readonly {
     readonly partitions: readonly {
       readonly partition: number;
@@ -61,8 +63,14 @@ function requestOf(topic: string, partitions: readonly ProducePartition[]): Prot
       // What is asked for is an encoder of kafkajs's own; of that it reads these two.
       encode: () => Promise.resolve({ buf: bytes, buffer: bytes }),
     },
-    response: { decode, parse: (answer) => Promise.resolve(answer) },
+    response: { decode: decodeObeying, parse: (answer) => Promise.resolve(answer) },
   };
+}
+
+/** kafkajs holds the next request back for as long as this field says. Sent earlier, it would lie unread, run out of its time and be written twice [KIP-219]. */
+async function decodeObeying(bytes: Buffer): Promise<DecodedAnswer & { readonly clientSideThrottleTime: number }> {
+  const answer = await decode(bytes);
+  return { ...answer, clientSideThrottleTime: answer.throttleTime };
 }
 
 function answerOf(

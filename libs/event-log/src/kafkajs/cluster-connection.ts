@@ -3,7 +3,7 @@ import { NobodyLeads, RightMissingError } from '../errors.ts';
 import { isHidden } from './errors-of-kafka.ts';
 import { createCluster } from './hidden-cluster.ts';
 import { onTopic } from './missing-right.ts';
-import { mustAnswer, noteSilence, type WithBrokers } from './silent-brokers.ts';
+import { addressOf, mustAnswer, noteSilence, type WithBrokers } from './silent-brokers.ts';
 
 /** A request of Kafka's protocol, as kafkajs takes it to a broker. */
 export interface ProtocolRequest<Answer> {
@@ -87,6 +87,12 @@ export abstract class ClusterConnection {
   protected isWithout(topic: string, partition: number): boolean {
     const partitions = this.partitionsOf(topic);
     return partitions.length > 0 && !partitions.some(({ partitionId }) => partitionId === partition);
+  }
+
+  /** What is known of this broker over all connections goes by it. */
+  protected addressOf(nodeId: string): string {
+    const broker = this.cluster.brokerPool.brokers[nodeId];
+    return broker === undefined ? '' : addressOf(broker);
   }
 
   protected async ask<Answer>(nodeId: string, request: ProtocolRequest<Answer>): Promise<Answer> {

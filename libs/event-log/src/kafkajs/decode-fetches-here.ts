@@ -2,7 +2,9 @@ import { createRequire } from 'node:module';
 import type { TopicPartition } from '../group/topic-partition.ts';
 import { errorOf } from './errors-of-kafka.ts';
 import { decodeFetchAnswer, type DecodedFetchAnswer } from './fetch-answer.ts';
+import { noteQuota, withinQuota } from './fetch-quota.ts';
 import type { FetchedRecord } from './hidden-cluster.ts';
+import { addressOf } from './silent-brokers.ts';
 
 const require = createRequire(import.meta.url);
 let done = false;
@@ -24,7 +26,10 @@ export function decodeFetchAnswersHere(): void {
   // eslint-disable-next-line @typescript-eslint/unbound-method -- called with its instance below
   const { fetch } = prototype;
   prototype.fetch = async function (request) {
-    const answer = await fetch.call(this, request);
+    const address = addressOf(this);
+    const maxBytes = withinQuota(address, request.maxBytes);
+    const answer = await fetch.call(this, maxBytes < request.maxBytes ? inTurn({ ...request, maxBytes }) : request);
+    noteQuota(address, maxBytes, answer);
     if (answer.failures !== undefined) failures.set(this, answer.failures);
     return answer;
   };
@@ -36,7 +41,26 @@ type PartitionFailure = TopicPartition & { readonly failure: Error };
 type JudgedAnswer = DecodedFetchAnswer & { readonly failures?: readonly PartitionFailure[] };
 
 interface FetchingBroker {
-  fetch(request: unknown): Promise<JudgedAnswer>;
+  fetch(request: FetchRequest): Promise<JudgedAnswer>;
+}
+
+interface FetchRequest {
+  readonly maxBytes: number;
+  readonly topics: readonly { readonly topic: string; readonly partitions: readonly unknown[] }[];
+}
+
+let turn = 0;
+
+/** A broker fills its answer in the order of the question: where there is little room, somebody else is first each time. */
+function inTurn(request: FetchRequest): FetchRequest {
+  turn++;
+  const topics = request.topics.map((of) => ({ ...of, partitions: rotated(of.partitions) }));
+  return { ...request, topics: rotated(topics) };
+}
+
+function rotated<T>(items: readonly T[]): T[] {
+  const first = turn % Math.max(1, items.length);
+  return [...items.slice(first), ...items.slice(0, first)];
 }
 
 /** By broker, of its latest fetch; there is one at a time. */

@@ -7,8 +7,10 @@ import { ClusterConnection, type ProtocolRequest } from './cluster-connection.ts
 import { decodeOfLeader } from './decode-fetches-here.ts';
 import { errorOf } from './errors-of-kafka.ts';
 import { fetchedBatchOf } from './fetched-batch-of.ts';
+import type { DecodedFetchAnswer } from './fetch-answer.ts';
+import { noteQuota, withinQuota } from './fetch-quota.ts';
+import { READ_COMMITTED, READ_UNCOMMITTED } from './hidden-cluster.ts';
 import { namingRights, onTopic } from './missing-right.ts';
-import { READ_COMMITTED, READ_UNCOMMITTED, type FetchAnswer } from './hidden-cluster.ts';
 
 /**
  * The last version that only a leader answers; every broker since 2.1 has it. From the next one on a follower does as well, whose high watermark lags: nothing
@@ -22,7 +24,7 @@ const LIST_OFFSETS_VERSION = 3;
 const ENDS = { start: -2, end: -1 } as const;
 
 const require = createRequire(import.meta.url);
-const { protocol } = require('kafkajs/src/protocol/requests/fetch') as RequestsOf<FetchAnswer>;
+const { protocol } = require('kafkajs/src/protocol/requests/fetch') as RequestsOf<DecodedFetchAnswer>;
 const { protocol: listOffsets } = require('kafkajs/src/protocol/requests/listOffsets') as RequestsOf<ListOffsetsAnswer>;
 
 interface RequestsOf<Answer> {
@@ -42,7 +44,10 @@ export class KafkajsReadConnection extends ClusterConnection implements ReadConn
   ): Promise<readonly (FetchedFrom | FetchFailure)[]> {
     const sentAt = performance.now();
     const isCommitted = readsCommitted(positions);
-    const answer = await this.ask(leader, requestOf(positions, bounds, isCommitted));
+    const address = this.addressOf(leader);
+    const maxBytes = withinQuota(address, bounds.maxBytes * positions.length);
+    const answer = await this.ask(leader, requestOf(positions, bounds, maxBytes, isCommitted));
+    noteQuota(address, maxBytes, answer);
     return answer.responses.flatMap(({ topicName: topic, partitions }) =>
       partitions.flatMap((fetched): (FetchedFrom | FetchFailure)[] => {
         const { partition, errorCode } = fetched;
@@ -77,15 +82,16 @@ function readsCommitted(positions: readonly FetchPosition[]): boolean {
 
 function requestOf(
   positions: readonly FetchPosition[],
-  { maxWaitMs, maxBytes }: FetchBounds,
+  { maxWaitMs, maxBytes: ofOne }: FetchBounds,
+  maxBytes: number,
   isCommitted: boolean,
-): ProtocolRequest<FetchAnswer> {
+): ProtocolRequest<DecodedFetchAnswer> {
   const request = protocol({ version: FETCH_VERSION })({
     isolationLevel: isCommitted ? READ_COMMITTED : READ_UNCOMMITTED,
     maxWaitTime: maxWaitMs,
     minBytes: 1,
-    maxBytes: maxBytes * positions.length,
-    topics: byTopic(positions, maxBytes),
+    maxBytes,
+    topics: byTopic(positions, ofOne),
   });
   return { ...request, response: { decode: decodeOfLeader, parse: (answer) => Promise.resolve(answer) } };
 }

@@ -5,8 +5,9 @@ import { failureOf, isOutOfRange } from '../kafka-errors.ts';
 import { aroundGroup, type Around, type ConsumedBatch, type ConsumerGroup } from './around-group.ts';
 import { takeFailures } from './decode-fetches-here.ts';
 import { errorOf } from './errors-of-kafka.ts';
+import { isLimited } from './fetch-quota.ts';
 import { namingRights, onTopic } from './missing-right.ts';
-import { mustAnswer, noteSilence } from './silent-brokers.ts';
+import { addressOf, mustAnswer, noteSilence } from './silent-brokers.ts';
 
 interface FetchListener {
   /** The partition could not be read on: the log does not hold the asked offset, we may not, its leader or topic is away, or a transaction is open. */
@@ -57,7 +58,9 @@ const steady: Around = async (group, fetch, [nodeId]) => {
     await mustAnswer(broker);
     const batches = (await fetch()) as readonly ConsumedBatch[];
     const failures = takeFailures(broker);
-    for (const batch of batches) tellEmpty(batch, listeners.get(group.groupId));
+    const hasRoom =
+      broker === undefined || !isLimited(addressOf(broker)) || batches.every(({ rawMessages }) => rawMessages.length === 0);
+    for (const batch of batches) tellEmpty(batch, listeners.get(group.groupId), hasRoom);
     if (failures.length > 0) await afterFailures(group, failures);
     return batches;
   } catch (error) {
@@ -80,10 +83,11 @@ async function afterFailures(
   if (failures.some(({ failure }) => !isOutOfRange(failure))) await lookForLeaders(group);
 }
 
-function tellEmpty(batch: ConsumedBatch, listener: FetchListener | undefined): void {
+/** @param hasRoom false where a quota leaves little of it: then one partition's records leave none for another's */
+function tellEmpty(batch: ConsumedBatch, listener: FetchListener | undefined, hasRoom: boolean): void {
   const { topic, partition, fetchedOffset, rawMessages, highWatermark } = batch;
   if (batch.isEmptyDueToFiltering()) listener?.passedOver(batch);
-  else if (rawMessages.length === 0 && Number(highWatermark) > Number(fetchedOffset))
+  else if (hasRoom && rawMessages.length === 0 && Number(highWatermark) > Number(fetchedOffset))
     listener?.partitionFailed({ topic, partition }, new NothingDecided(fetchedOffset));
 }
 

@@ -53,4 +53,30 @@ describe('a partition that is followed', () => {
     await follower.stop();
     expect(read.length).toBeGreaterThan(0);
   });
+
+  it.each([
+    { what: 'is known to hold nothing more', end: 0, isProven: true },
+    { what: 'is not, if something has come', end: 1, isProven: false },
+  ])('$what while a quota holds its poll back', async ({ end, isProven }) => {
+    const read: Followed[] = [];
+    const connection: ReadConnection = {
+      ...connectionThat(() => undefined),
+      fetch: () => delay(60_000, [], { ref: false }),
+      listOffset: () => Promise.resolve(toOffset(end)),
+    };
+    const follower = new PartitionFollower({
+      kafka: { reads: () => connection } as unknown as LogClient,
+      log: silent,
+      positions: () => [PLACE],
+      read: (one) => void read.push(one),
+      failed: () => undefined,
+      waitMs: { first: 1, settled: 1 },
+    });
+    const startedAt = performance.now();
+    follower.start();
+    await delay(1_500);
+    void follower.stop();
+    expect(read.map(({ from }) => from)).toEqual(isProven ? [0] : []);
+    if (isProven) expect(read[0]?.completeAt).toBeGreaterThan(startedAt + 1_000);
+  });
 });

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Offset } from '#segment';
+import { toOffset, type Offset } from '#segment';
 import { failureOf, isOutOfRange } from '../kafka-errors.ts';
 import type { LogClient } from '../log-client.ts';
 import type { LogSink } from '../log-sink.ts';
@@ -38,6 +38,8 @@ export interface PartitionFollowerOptions {
 
 const LOOK_MS = 50;
 const RETRY_MS = 250;
+/** So long after it should have been answered a poll is overdue. */
+const OVERDUE_MS = 1_000;
 
 /**
  * Follows partitions: one long poll to each broker after the other, of all that it leads. What becomes of one broker, one topic or one partition is its own
@@ -128,8 +130,12 @@ export class PartitionFollower {
     const bounds = { maxWaitMs: isSettled ? waitMs.settled : waitMs.first, maxBytes };
     let atEnd = true;
     let failures = 0;
+    const answered = new AbortController();
+    void this.proveBeside(positions, bounds.maxWaitMs + OVERDUE_MS, AbortSignal.any([answered.signal, this.stopping.signal]));
     try {
-      for (const answer of await this.connection.fetch(leader, positions, bounds)) {
+      const answers = await this.connection.fetch(leader, positions, bounds);
+      answered.abort();
+      for (const answer of answers) {
         if (this.stopping.signal.aborted) return false;
         if ('failure' in answer) {
           failures++;
@@ -140,14 +146,44 @@ export class PartitionFollower {
         if (taken === 'failed') failures++;
         if (taken !== 'at-end') atEnd = false;
       }
+      const leftOut = positions.filter((position) => !answers.some((answer) => keyOf(answer) === keyOf(position)));
+      if (leftOut.length > 0) atEnd = false;
+      await this.proveAll(leftOut, this.stopping.signal);
     } catch (error) {
       this.allFailed(positions, error);
       failures++;
+    } finally {
+      answered.abort();
     }
     if (failures === 0 || this.stopping.signal.aborted) return atEnd;
     await this.refresh();
     await delay(RETRY_MS, undefined, { signal: this.stopping.signal }).catch(() => undefined);
     return false;
+  }
+
+  /**
+   * A client that reads more than its quota may not fetch for seconds, and is told the ends all the same: where nothing has come, that is as good as a fetch
+   * that brings nothing.
+   */
+  private async proveBeside(positions: readonly FetchPosition[], afterMs: number, answered: AbortSignal): Promise<void> {
+    await delay(afterMs, undefined, { signal: answered }).catch(() => undefined);
+    while (!answered.aborted) {
+      await this.proveAll(positions, answered);
+      await delay(OVERDUE_MS, undefined, { signal: answered }).catch(() => undefined);
+    }
+  }
+
+  private async proveAll(positions: readonly FetchPosition[], signal: AbortSignal): Promise<void> {
+    // Where the broker is away, the fetch will say so.
+    await Promise.all(positions.map((position) => this.prove(position, signal).catch(() => undefined)));
+  }
+
+  private async prove({ topic, partition, offset }: FetchPosition, answered: AbortSignal): Promise<void> {
+    const askedAt = performance.now();
+    const end = await this.connection.listOffset(topic, partition, 'end');
+    if (answered.aborted || offset !== end) return;
+    const batch = { records: [], nextOffset: offset, highWatermark: end, logStartOffset: toOffset(0), sentAt: askedAt };
+    this.options.read({ topic, partition, from: offset, batch, completeAt: askedAt });
   }
 
   private async take(
