@@ -1,27 +1,31 @@
 import { setTimeout as pass } from 'node:timers/promises';
-import { callsFor, repeatsAmong } from '../support/extole-calls.ts';
-import { startCluster, type TestCluster } from '../support/test-cluster.ts';
-import { startStack, type TestStack } from '../support/test-stack.ts';
-import { waitFor } from '../support/wait-for.ts';
+import type { AppProcess } from '../support/app-process.ts';
+import { runBridge } from '../support/run-bridge.ts';
+import type { TestStack } from '../support/test-stack.ts';
+import {
+  atRest,
+  both,
+  expectWithin,
+  judge,
+  longest,
+  PARTITIONS,
+  printStops,
+  reportStop,
+  startClusterStack,
+  startLoad,
+  type ClusterStack,
+  type Stop,
+  type Target,
+} from './support/cluster-load.ts';
 import { reportFigure } from './support/figures.ts';
-import { expectKeptPromises } from './support/judgement.ts';
 import { keepLogs } from './support/keep-logs.ts';
-import { partitionStops, usersOnPartition, type PartitionStop } from './support/partition-stops.ts';
-import { largest } from './support/statistics.ts';
-import { SteadyLoad } from './support/steady-load.ts';
+import { settledOwnership } from './support/ownership.ts';
+import type { PartitionStop } from './support/partition-stops.ts';
 
-const PARTITIONS = 8;
-const CONCURRENCY = 32;
-/** A batch holds events of one partition only: one batch that is refused would otherwise stop the acknowledgements of all. */
-const LOAD = { senders: 2 * PARTITIONS, usersPerSender: 2, everyMs: 100 };
 const FROZEN_MS = 25_000;
 const AWAY_MS = 8_000;
-
-/** Seconds. */
-interface Stop {
-  readonly acknowledgement: number;
-  readonly delivery: number;
-}
+/** Seconds until what is started is ready. */
+const STARTED_S = 15;
 
 /** For partitions that a struck node led in any of the three topics, each of which their users need, and for all others. */
 interface Bounds {
@@ -42,22 +46,12 @@ interface Strike {
   readonly today: Bounds;
 }
 
-/** What a strike acts on. */
-interface Target {
-  readonly cluster: TestCluster;
-  readonly stack: TestStack;
-  /** Waits until each partition has delivered an event that was sent after now. */
-  readonly untilFlowing: () => Promise<void>;
-}
-
 interface Struck {
   /** Nodes that were struck. */
   readonly nodeIds: readonly number[];
   /** Milliseconds until Kafka itself went on without them. */
   readonly kafkaItself: number;
 }
-
-const both = (seconds: number): Stop => ({ acknowledgement: seconds, delivery: seconds });
 
 const STRIKES: readonly Strike[] = [
   {
@@ -71,6 +65,26 @@ const STRIKES: readonly Strike[] = [
     goal: { own: both(10), others: both(1) },
     today: { own: both(16), others: both(5) },
     act: async (target) => kill(await target.cluster.coordinatorOf(target.stack.env['FORWARDER_GROUP_ID'] ?? ''), target),
+  },
+  {
+    name: 'kill -9 of the controller',
+    goal: { own: both(10), others: both(1) },
+    // Whoever controls next gives every broker a session of its own first, the dead one too.
+    today: { own: both(18), others: both(5) },
+    act: (target) => kill(target.cluster.controller(), target),
+  },
+  {
+    name: 'kill -9 of a leader and of the forwarder at once',
+    goal: { own: both(10), others: both(10) },
+    today: { own: both(20), others: both(20) },
+    act: async (target) => {
+      const nodeId = await target.cluster.leaderOf(target.stack.topics.events, 0);
+      const forwarder = target.stack.forwarders.at(-1)?.kill9();
+      const struck = kill(nodeId, target);
+      await forwarder;
+      await target.restartForwarder();
+      return struck;
+    },
   },
   {
     name: 'rolling restart (SIGTERM)',
@@ -89,8 +103,8 @@ const STRIKES: readonly Strike[] = [
   {
     name: `leader frozen for ${FROZEN_MS / 1_000} s (SIGSTOP)`,
     goal: { own: both(10), others: both(1) },
-    // Metadata is asked of the frozen broker, too, and the group waits for its coordinator: at worst everything stands still until it is thawed.
-    today: { own: both(16), others: both(5) },
+    // What comes from a new leader is looked at first, and each connection asks the frozen one for a word.
+    today: { own: both(14), others: both(5) },
     act: async ({ cluster, stack, untilFlowing }) => {
       const nodeId = await cluster.leaderOf(stack.topics.events, 0);
       const from = Date.now();
@@ -120,85 +134,26 @@ async function kill(nodeId: number, { cluster, stack, untilFlowing }: Target): P
 }
 
 describe('a cluster of three brokers, under load', () => {
-  let cluster: TestCluster;
-  let stack: TestStack;
-  let round = 0;
+  let bridge: ClusterStack;
 
   beforeAll(async () => {
-    cluster = await startCluster();
-    stack = await startStack({
-      brokers: cluster.brokers,
-      partitions: PARTITIONS,
-      env: { TOPIC_REPLICATION: '3', EXTOLE_MAX_CONCURRENCY: String(CONCURRENCY) },
-    });
+    bridge = await startClusterStack();
   }, 120_000);
 
-  beforeEach(async () => {
-    await stack.extole.reset();
-    await stack.extole.behaviour({ latencyMs: 10, jitterMs: 10 });
-    await cluster.untilInSync();
-  });
+  beforeEach(() => atRest(bridge));
 
-  afterEach(() => keepLogs(stack, expect.getState().currentTestName?.split(/: |, /).at(-1) ?? 'cluster'));
-
-  /** Sixteen senders, two for each partition, once everything flows. */
-  async function startLoad(): Promise<Target & { readonly load: SteadyLoad }> {
-    const prefix = `cluster-${round++}`;
-    const usersOf = (sender: number): string[] =>
-      usersOnPartition(`${prefix}-${sender}`, {
-        partition: sender % PARTITIONS,
-        partitions: PARTITIONS,
-        count: LOAD.usersPerSender,
-      });
-    const load = new SteadyLoad({ segment: stack.segment, prefix, ...LOAD, usersOf });
-    const witnesses = Array.from({ length: PARTITIONS }, (_, partition) => usersOf(partition)[0] ?? '');
-    const untilFlowing = async (): Promise<void> => {
-      const since = Date.now();
-      let still: readonly number[] = [];
-      await waitFor(
-        async () => {
-          const flows = await Promise.all(witnesses.map((user) => hasNewCall(load, user, since)));
-          still = [...flows.keys()].filter((partition) => flows[partition] !== true);
-          return still.length === 0;
-        },
-        { timeoutMs: 90_000, intervalMs: 250, describe: () => `new events of partitions ${still.join(', ')} to reach Extole` },
-      );
-    };
-    await untilFlowing();
-    await pass(1_000);
-    return { cluster, stack, load, untilFlowing };
-  }
-
-  async function hasNewCall(load: SteadyLoad, partnerUserId: string, since: number): Promise<boolean> {
-    const calls = await stack.extole.ledger({ partnerUserId });
-    return calls.some(({ applied, partnerEventId }) => applied && (load.sentAt.get(partnerEventId ?? '') ?? 0) >= since);
-  }
-
-  /** Ends the load; what it has sent must all be delivered, in order, and how long did each partition stand still? */
-  async function judge(load: SteadyLoad, name: string, from: number): Promise<PartitionStop[]> {
-    const until = Date.now();
-    await load.stop();
-    process.stderr.write(`struck at ${new Date(from).toISOString()}: ${name}\n`);
-    const { ledger, events } = await expectKeptPromises(stack, load.taken);
-    const repeats = repeatsAmong(callsFor(load.taken, ledger)).length;
-    reportFigure({ name: `repeats over ${name}`, values: { repeats }, bound: 2 * CONCURRENCY });
-    const twice = events.length - new Set(events.map(({ headers }) => headers['messageId'])).size;
-    reportFigure({ name: `events in the log more than once after ${name}, all before included`, values: { records: twice } });
-    expect(repeats).toBeLessThanOrEqual(2 * CONCURRENCY);
-    const otherRefusals = load.refusals.filter(({ status, headers }) => status !== 503 || !headers.has('retry-after'));
-    expect(otherRefusals.map(({ status }) => status)).toEqual([]);
-    return partitionStops(load, ledger, { from, until, partitions: PARTITIONS });
-  }
+  afterEach(() => keepLogs(bridge.stack, expect.getState().currentTestName?.split(/: |, /).at(-1) ?? 'cluster'));
 
   it.each(STRIKES)(
     'loses nothing, and stands still for a short time only: $name',
     async ({ name, act, goal, today }) => {
-      const { load, ...target } = await startLoad();
+      const { load, ...target } = await startLoad(bridge);
+      const { cluster, stack } = bridge;
       const { events, outcomes, deletions } = stack.topics;
       const leaders = await Promise.all([events, outcomes, deletions].map((topic) => cluster.leadersOf(topic)));
       const from = Date.now();
       const { nodeIds, kafkaItself } = await act(target);
-      const stops = await judge(load, name, from);
+      const stops = await judge(bridge, load, name, from);
 
       const isOwn = ({ partition }: PartitionStop): boolean =>
         leaders.some((ofTopic) => nodeIds.includes(ofTopic[partition] ?? -1));
@@ -221,7 +176,8 @@ describe('a cluster of three brokers, under load', () => {
 
   it('answers 503 with Retry-After while two of three are gone, and goes on soon after the second is back', async () => {
     const name = 'two of three gone (kill -9)';
-    const { load, untilFlowing } = await startLoad();
+    const { cluster } = bridge;
+    const { load, untilFlowing } = await startLoad(bridge);
     const gone = cluster.nodeIds.slice(0, 2);
     const from = Date.now();
     await Promise.all(gone.map((nodeId) => cluster.kill9(nodeId)));
@@ -238,7 +194,7 @@ describe('a cluster of three brokers, under load', () => {
     await untilFlowing();
     await cluster.untilInSync();
     await untilFlowing();
-    const stops = await judge(load, name, from);
+    const stops = await judge(bridge, load, name, from);
     printStops(name, stops, () => true);
     const { acknowledgement, delivery } = longest(stops);
     const beyond = (stop: number): number => Math.max(0, stop - (backAt - from) / 1_000);
@@ -249,28 +205,75 @@ describe('a cluster of three brokers, under load', () => {
     expect(takenWhileAway).toEqual([]);
     expectWithin(after, SOON);
   }, 180_000);
+
+  it('has two forwarders share the partitions while the broker that coordinates their group dies', async () => {
+    const name = "kill -9 of the coordinator of two forwarders' group";
+    const { cluster, stack } = bridge;
+    const second = await stack.startForwarder();
+    const { load, ...target } = await startLoad(bridge);
+    await settledOwnership(running(stack), PARTITIONS);
+    const from = Date.now();
+    const { kafkaItself } = await kill(await cluster.coordinatorOf(stack.env['FORWARDER_GROUP_ID'] ?? ''), target);
+    await settledOwnership(running(stack), PARTITIONS);
+    const stops = await judge(bridge, load, name, from);
+    printStops(name, stops, () => true);
+    reportStop(`longest stop: ${name}`, { ...longest(stops), 'Kafka itself': kafkaItself / 1_000 }, both(10));
+    expectWithin(longest(stops), both(16));
+    expect(await second.terminate()).toEqual({ code: 0, signal: null });
+  }, 180_000);
+
+  it.each([
+    {
+      how: 'killed (kill -9)',
+      away: async (nodeId: number) => bridge.cluster.kill9(nodeId),
+      back: async (nodeId: number) => bridge.cluster.start(nodeId),
+    },
+    {
+      how: 'frozen (SIGSTOP)',
+      away: async (nodeId: number) => bridge.cluster.freeze(nodeId),
+      back: async (nodeId: number) => bridge.cluster.thaw(nodeId),
+    },
+  ])(
+    'starts apps and commands while the first broker of KAFKA_BROKERS is $how',
+    async ({ how, away, back }) => {
+      const name = `first of two bootstrap brokers ${how}`;
+      const { cluster, stack, restartForwarder } = bridge;
+      const [first = 0, other = 0] = cluster.nodeIds;
+      const brokers = { KAFKA_BROKERS: [first, other].map((nodeId) => cluster.addressOf(nodeId)).join(',') };
+      const { load, untilFlowing } = await startLoad(bridge);
+      const from = Date.now();
+      await away(first);
+      await cluster.untilMovedFrom(first, stack.topics.events);
+      await Promise.all([stack.ingest.terminate(), ...running(stack).map((forwarder) => forwarder.terminate())]);
+      const seconds = async (start: Promise<unknown>): Promise<number> => {
+        const begunAt = performance.now();
+        await start;
+        return (performance.now() - begunAt) / 1_000;
+      };
+      const ensure = runBridge({ env: { ...stack.env, ...brokers } }, 'topics', 'ensure');
+      const [ingest, forwarder, command] = await Promise.all([
+        seconds(stack.restartIngest(brokers)),
+        seconds(restartForwarder(brokers)),
+        seconds(ensure),
+      ]);
+      reportFigure({
+        name: `until ready, ${name}`,
+        values: { ingest, forwarder, 'bridge topics ensure': command },
+        unit: 's',
+        bound: STARTED_S,
+      });
+      await untilFlowing();
+      await back(first);
+      await cluster.untilInSync();
+      await untilFlowing();
+      await judge(bridge, load, name, from);
+      expect(await ensure).toMatchObject({ code: 0 });
+      expect(Math.max(ingest, forwarder, command)).toBeLessThanOrEqual(STARTED_S);
+    },
+    240_000,
+  );
 });
 
-function longest(stops: readonly PartitionStop[]): Stop {
-  return {
-    acknowledgement: largest(stops.map(({ acknowledgement }) => acknowledgement)),
-    delivery: largest(stops.map(({ delivery }) => delivery)),
-  };
-}
-
-function expectWithin(stop: Stop, bound: Stop): void {
-  expect(stop.acknowledgement).toBeLessThanOrEqual(bound.acknowledgement);
-  expect(stop.delivery).toBeLessThanOrEqual(bound.delivery);
-}
-
-function reportStop(name: string, values: Stop & Readonly<Record<string, number>>, goal: Stop): void {
-  reportFigure({ name, values: { ...values }, unit: 's', bound: goal.delivery });
-}
-
-function printStops(name: string, stops: readonly PartitionStop[], isOwn: (stop: PartitionStop) => boolean): void {
-  const each = stops.map((stop) => {
-    const { partition, acknowledgement, delivery } = stop;
-    return `${partition}${isOwn(stop) ? '*' : ''} ${acknowledgement.toFixed(1)}/${delivery.toFixed(1)}`;
-  });
-  process.stderr.write(`stops by partition (acknowledgement/delivery, s; * struck), ${name}: ${each.join('  ')}\n`);
+function running({ forwarders }: TestStack): AppProcess[] {
+  return forwarders.filter(({ isRunning }) => isRunning);
 }

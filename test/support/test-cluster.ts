@@ -10,11 +10,20 @@ import { waitFor } from './wait-for.ts';
 const NODES = 3;
 const GROUP_OFFSETS = '__consumer_offsets';
 
+export interface TestClusterOptions {
+  /** Of each node. Default 256. */
+  readonly heapMb?: number;
+  /** On top of what the brokers of all tests have. */
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
 /** A cluster of one test's own: three nodes, each of them broker and controller, every record on all of them. Nodes are named by their ids, 1 to 3. */
 export interface TestCluster {
   /** What KAFKA_BROKERS takes. Its topics want TOPIC_REPLICATION=3. */
   readonly brokers: string;
   readonly nodeIds: readonly number[];
+  /** Where a node listens. */
+  addressOf(nodeId: number): string;
   /** A power cut (`kill -9`). */
   kill9(nodeId: number): Promise<void>;
   /** A clean stop: its partitions have other leaders before it ends. */
@@ -38,7 +47,7 @@ export interface TestCluster {
 }
 
 /** Starts a cluster that belongs to the test alone; it ends with the test (or file), and its data goes. */
-export async function startCluster({ heapMb = 256 }: { readonly heapMb?: number } = {}): Promise<TestCluster> {
+export async function startCluster({ heapMb = 256, settings = {} }: TestClusterOptions = {}): Promise<TestCluster> {
   const dataDir = mkdtempSync(join(tmpdir(), 'bridge-cluster-'));
   const nodes: LocalKafkaNode[] = [];
   const frozen = new Set<number>();
@@ -59,7 +68,7 @@ export async function startCluster({ heapMb = 256 }: { readonly heapMb?: number 
 
   const ports: number[] = [];
   while (ports.length < NODES) ports.push(await freePort());
-  const started = await startLocalKafkaCluster({ ports, dataDir, heapMb });
+  const started = await startLocalKafkaCluster({ ports, dataDir, heapMb, settings });
   nodes.push(...started.nodes);
 
   const awake = (): LocalKafkaNode[] => nodes.filter(({ nodeId, pid }) => pid !== undefined && !frozen.has(nodeId));
@@ -75,6 +84,7 @@ export async function startCluster({ heapMb = 256 }: { readonly heapMb?: number 
   return {
     brokers: started.brokers,
     nodeIds: nodes.map(({ nodeId }) => nodeId),
+    addressOf: (nodeId) => nodeOf(nodeId).address,
     kill9: (nodeId) => nodeOf(nodeId).kill(),
     stop: (nodeId) => nodeOf(nodeId).stop(),
     start: (nodeId) => nodeOf(nodeId).start(),

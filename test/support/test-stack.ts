@@ -61,7 +61,7 @@ export interface TestStack {
     readonly awaitReady?: boolean;
   }): Promise<AppProcess>;
   /** Starts ingest again, on the same ports, after the test has ended it. */
-  restartIngest(): Promise<AppProcess>;
+  restartIngest(env?: Env): Promise<AppProcess>;
   readEvents(): Promise<TopicRecord[]>;
   /** The outcomes, parsed, in the order of partition and offset. */
   readOutcomes(): Promise<Record<string, unknown>[]>;
@@ -112,7 +112,7 @@ export async function startStack({
   });
   await simulator.ready();
 
-  const startIngest = async (): Promise<AppProcess> =>
+  const startIngest = async (own: Env = {}): Promise<AppProcess> =>
     new AppProcess('ingest', {
       env: {
         ...common,
@@ -120,6 +120,7 @@ export async function startStack({
         INGEST_PORT: String(ports.ingest),
         INGEST_ADMIN_PORT: String(ports.ingestAdmin),
         ...ingestEnv,
+        ...own,
       },
       readyUrl: `http://127.0.0.1:${ports.ingestAdmin}/health/ready`,
       atEnd,
@@ -158,8 +159,8 @@ export async function startStack({
     segment: new SegmentClient({ url: ingestUrl, writeKey: keys.write, deletionKey: keys.deletion }),
     extole: new SimulatorClient(`http://127.0.0.1:${ports.simulator}`),
     startForwarder,
-    async restartIngest() {
-      ingest = await startIngest();
+    async restartIngest(own) {
+      ingest = await startIngest(own);
       return ingest;
     },
     readEvents: () => readTopic(topics.events, brokers),
