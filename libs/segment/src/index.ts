@@ -10,3 +10,4 @@ export * from './event-time.ts';
 export * from './shared-fields.ts';
 export * from './deletion.ts';
 export * from './message.ts';
+export * from './operator-name.ts';

@@ -83,6 +83,13 @@ export function asyncApi({ schemas }: TopicSchemas): GeneratedDocument {
       key: { type: 'string', enum: ['control/delivery', 'control/probe'] },
       payload: schemas['source-control'],
     },
+    auditRecord: {
+      title: 'What an operator has done',
+      summary: 'Written before it takes effect, under a key of its own, so that compaction keeps it.',
+      headers: headersOf('audit'),
+      key: { type: 'string', pattern: '^audit/', description: 'Unique.' },
+      payload: schemas['audit-record'],
+    },
     replayProgress: {
       title: 'How far one partition of a replay has come',
       summary: 'Written by the owner of the partition.',
@@ -105,10 +112,11 @@ export function asyncApi({ schemas }: TopicSchemas): GeneratedDocument {
       events: channel('events', 'Segment events and deletions, in the order of each user.', ['event', 'tombstone']),
       deletions: channel('deletions', 'Where deletions stand, so that they overtake any backlog.', ['deletion']),
       outcomes: channel('outcomes', 'How every record of the events topic ended.', ['outcome']),
-      replays: channel('replays', 'Replays and their progress, and what operators say about the source.', [
+      replays: channel('replays', 'Replays and their progress, what operators say about the source, and what they have done.', [
         'replayRequest',
         'replayProgress',
         'sourceControl',
+        'auditRecord',
       ]),
     },
     operations: {

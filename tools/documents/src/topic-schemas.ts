@@ -10,6 +10,7 @@ const RECORDS = {
   outcome: { type: 'Outcome', file: 'libs/delivery/src/endings/outcome.ts' },
   'replay-request': { type: 'ReplayRequest', file: 'libs/delivery/src/replay/replay-request.ts' },
   'source-control': { type: 'SourceControl', file: 'libs/delivery/src/account/source-control.ts' },
+  'audit-record': { type: 'AuditRecord', file: 'libs/event-log/src/records/audit-records.ts' },
   'replay-progress': { type: 'ReplayProgress', file: 'libs/delivery/src/replay/replay-request.ts' },
 } as const satisfies Readonly<Record<string, { readonly type: string; readonly file: string; readonly without?: string }>>;
 

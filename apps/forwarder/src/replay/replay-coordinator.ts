@@ -119,6 +119,9 @@ export class ReplayCoordinator {
       case 'log':
         this.options.runtime.logs.take(record.acceptance);
         return;
+      // For people.
+      case 'audit':
+        return;
     }
   }
 

@@ -10,5 +10,7 @@ export type SourceControl =
       readonly at: string;
       /** Why, for colleagues; nothing personal. */
       readonly note?: string;
+      /** The operator's name; absent in records of before 1.0.0. */
+      readonly by?: string;
     }
-  | { readonly kind: 'probe'; readonly at: string };
+  | { readonly kind: 'probe'; readonly at: string; readonly by?: string };

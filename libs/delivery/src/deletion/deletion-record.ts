@@ -14,6 +14,8 @@ export interface DeletionNotice {
   readonly requestedAt: string;
   /** Under `afterDeletion: suppress` only: the suppression was lifted, and the user's events from here on are accepted again. */
   readonly liftedFrom?: Offset;
+  /** The operator who lifted it; absent in records of before 1.0.0. */
+  readonly liftedBy?: string;
 }
 
 /** What the state takes from a notice. */

@@ -20,6 +20,8 @@ export interface LogAcceptance {
   readonly lost?: { readonly from: Offset; readonly to: Offset };
   /** ISO 8601. */
   readonly at: string;
+  /** The operator's name; absent in records of before 1.0.0. */
+  readonly by?: string;
 }
 
 /**

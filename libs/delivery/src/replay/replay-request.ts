@@ -25,7 +25,7 @@ export interface ReplayFilter {
 /** Set by operators at any time; the owners of the partitions follow. */
 export type ReplayState = 'running' | 'paused' | 'cancelled';
 
-/** A replay, as `extole.replays.<source>` holds it under its run id. Holds nothing personal. */
+/** A replay, as `extole.replays.<source>` holds it under its run id. Holds nothing personal but its operator's name. */
 export interface ReplayRequest {
   readonly run: string;
   readonly state: ReplayState;
@@ -37,6 +37,8 @@ export interface ReplayRequest {
   readonly redeliver: boolean;
   /** Records per second over all partitions; absent: as fast as the live events leave room. */
   readonly rate?: number;
+  /** The operator who wants its present state; absent in records of before 1.0.0. */
+  readonly by?: string;
 }
 
 /** How far one partition of a replay has come, under `<run>/<partition>`. A new owner goes on at `next`. */

@@ -1,4 +1,5 @@
 import type { SourceControl } from '#delivery';
+import { isOperatorName } from '#segment';
 import type { EncodedRecord } from './encoded-record.ts';
 import { isId, isTime } from './form.ts';
 import type { RawRecord } from './raw-record.ts';
@@ -18,10 +19,11 @@ export function encodeSourceControl(control: SourceControl): EncodedRecord {
 
 /** Never throws. */
 export function decodeSourceControl(message: RawRecord): SourceControl | Undecodable {
-  const { kind, wanted, at, note } = jsonValueOf(message) ?? {};
+  const { kind, wanted, at, note, by } = jsonValueOf(message) ?? {};
   if (!isTime(at)) return undecodable(message, 'its control says no time');
-  if (kind === 'probe') return { kind, at };
+  const who = isOperatorName(by) && { by };
+  if (kind === 'probe') return { kind, at, ...who };
   if (kind !== 'delivery' || (wanted !== 'running' && wanted !== 'stopped'))
     return undecodable(message, 'its control is not known to this version');
-  return { kind, wanted, at, ...(isId(note) && { note }) };
+  return { kind, wanted, at, ...(isId(note) && { note }), ...who };
 }

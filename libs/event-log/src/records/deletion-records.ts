@@ -1,5 +1,5 @@
 import type { DeletionNotice } from '#delivery';
-import { toOffset, type HashedSubject } from '#segment';
+import { isOperatorName, toOffset, type HashedSubject } from '#segment';
 import type { EncodedRecord } from './encoded-record.ts';
 import { isHash, isId, isOffset, isPartition, isTime } from './form.ts';
 import type { RawRecord } from './raw-record.ts';
@@ -27,7 +27,7 @@ export function decodeDeletionNotice(message: RawRecord): DeletionNotice | Undec
   if (!isHash(subject)) return undecodable(message, 'its key is no hashed subject');
   const value = jsonValueOf(message);
   if (value === undefined) return undecodable(message, 'its value is no JSON object');
-  const { deletionId, partition, offset, requestedAt, liftedFrom } = value;
+  const { deletionId, partition, offset, requestedAt, liftedFrom, liftedBy } = value;
   if (!isPartition(partition) || !isOffset(offset)) return undecodable(message, 'it names no position');
   if (!isId(deletionId) || !isTime(requestedAt))
     return undecodable(message, 'its deletionId or requestedAt is missing or broken');
@@ -38,5 +38,6 @@ export function decodeDeletionNotice(message: RawRecord): DeletionNotice | Undec
     offset: toOffset(offset),
     requestedAt,
     ...(isOffset(liftedFrom) && { liftedFrom: toOffset(liftedFrom) }),
+    ...(isOperatorName(liftedBy) && { liftedBy }),
   };
 }

@@ -98,7 +98,19 @@ function damaged(): fc.Arbitrary<Buffer> {
 }
 
 const header = fc.oneof(
-  fc.constantFrom('track', 'identify', 'delete', 'request', 'progress', 'control', 'outcome', '1', '2026-11-24T12:00:00.000Z'),
+  fc.constantFrom(
+    'track',
+    'identify',
+    'delete',
+    'request',
+    'progress',
+    'control',
+    'log',
+    'audit',
+    'outcome',
+    '1',
+    '2026-11-24T12:00:00.000Z',
+  ),
   fc.string({ unit: 'binary', maxLength: 30 }),
   fc.constantFrom('x'.repeat(5_000), '', '-271821-04-20T00:00:00.000Z'),
 );
@@ -240,6 +252,16 @@ describe('a record that nobody of ours wrote', () => {
           expect([typeof run, typeof done]).toEqual(['string', 'boolean']);
           expect([partition, next, to, scanned, ...Object.values(results), ...Object.values(settled)].every(isCount)).toBe(true);
           for (const name of [...Object.keys(results), ...Object.keys(settled)]) expect(REPLAY_RESULTS).toContain(name);
+          expectTime(at);
+          return;
+        }
+        case 'audit': {
+          const { action, at, by, via, run, partition, offset, note } = said.audit;
+          expect(action).toMatch(/^[a-z-]{1,40}$/);
+          expect(by).toMatch(/^[A-Za-z0-9][A-Za-z0-9._@+\\-]{0,63}$/);
+          expect(['console', 'cli']).toContain(via);
+          for (const text of [run, note]) expect(['string', 'undefined']).toContain(typeof text);
+          expect([partition ?? 0, offset ?? 0].every(isCount)).toBe(true);
           expectTime(at);
           return;
         }

@@ -7,4 +7,5 @@ export { decodeDeletionNotice, encodeDeletionNotice } from './deletion-records.t
 export { decodeOutcome, encodeOutcome } from './outcome-records.ts';
 export { decodeReplayRecord, encodeReplayProgress, encodeReplayRequest, type ReplayRecord } from './replay-records.ts';
 export { decodeLogAcceptance, encodeLogAcceptance } from './log-acceptance-records.ts';
+export { decodeAuditRecord, encodeAuditRecord, type AuditedAction, type AuditRecord } from './audit-records.ts';
 export { decodeSourceControl, encodeSourceControl } from './control-records.ts';

@@ -1,4 +1,5 @@
 import type { LogAcceptance } from '#delivery';
+import { isOperatorName } from '#segment';
 import type { EncodedRecord } from './encoded-record.ts';
 import { isCount, isOffset, isPartition, isTime, listOf, misfitOf, objectOf, optional } from './form.ts';
 import type { RawRecord } from './raw-record.ts';
@@ -21,6 +22,7 @@ const misfit = misfitOf<LogAcceptance>({
   breaks: listOf(objectOf({ log: isCount, from: isOffset, deletionsBefore: isOffset })),
   lost: optional(objectOf({ from: isOffset, to: isOffset })),
   at: isTime,
+  by: optional(isOperatorName),
 });
 
 /** Never throws. */

@@ -6,6 +6,8 @@ import {
   type ReplayRequest,
   type SourceControl,
 } from '#delivery';
+import { isOperatorName } from '#segment';
+import { decodeAuditRecord, type AuditRecord } from './audit-records.ts';
 import { decodeSourceControl } from './control-records.ts';
 import type { EncodedRecord } from './encoded-record.ts';
 import { decodeLogAcceptance } from './log-acceptance-records.ts';
@@ -36,7 +38,8 @@ export type ReplayRecord =
   | { readonly type: 'request'; readonly request: ReplayRequest }
   | { readonly type: 'progress'; readonly progress: ReplayProgress }
   | { readonly type: 'control'; readonly control: SourceControl }
-  | { readonly type: 'log'; readonly acceptance: LogAcceptance };
+  | { readonly type: 'log'; readonly acceptance: LogAcceptance }
+  | { readonly type: 'audit'; readonly audit: AuditRecord };
 
 const isRate: Check = (value) => typeof value === 'number' && Number.isFinite(value) && value > 0;
 
@@ -63,6 +66,7 @@ const requestMisfit = misfitOf<ReplayRequest>({
   }),
   redeliver: isBoolean,
   rate: optional(isRate),
+  by: optional(isOperatorName),
 });
 
 const isObject = objectOf({});
@@ -105,6 +109,10 @@ export function decodeReplayRecord(message: RawRecord): ReplayRecord | Undecodab
   if (headerOf(message, 'type') === 'log') {
     const acceptance = decodeLogAcceptance(message);
     return isUndecodable(acceptance) ? acceptance : { type: 'log', acceptance };
+  }
+  if (headerOf(message, 'type') === 'audit') {
+    const audit = decodeAuditRecord(message);
+    return isUndecodable(audit) ? audit : { type: 'audit', audit };
   }
   const value = jsonValueOf(message);
   if (value === undefined) return undecodable(message, 'its value is no JSON object');
