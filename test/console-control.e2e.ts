@@ -1,7 +1,8 @@
-import type { Overview } from '../apps/console/src/api/index.ts';
+import type { Audit, Overview } from '../apps/console/src/api/index.ts';
 import { startConsole, type TestConsole } from './support/console-client.ts';
 import { deliveryFaults, repeatsAmong } from './support/extole-calls.ts';
 import { numberedEvents, sendInBatches } from './support/numbered-events.ts';
+import { readTopic } from './support/read-topic.ts';
 import { jsonOf, runBridge } from './support/run-bridge.ts';
 import { untilSettled } from './support/settled.ts';
 import { tempFolder } from './support/temp-folder.ts';
@@ -54,7 +55,7 @@ describe('an operator stops a source', () => {
     }
     const { lag, state } = await panel.untilSource('behind', (source) => source.lag === meanwhile.length);
     expect(lag).toBe(meanwhile.length);
-    expect(state.note).toBe('campaign is being changed');
+    expect(state).toMatchObject({ note: 'campaign is being changed', by: 'localhost' });
   }, 30_000);
 
   it('also for one that is killed, and for one that comes later', async () => {
@@ -82,12 +83,29 @@ describe('an operator stops a source', () => {
   it('is shown on the command line, which can do the same, and lets everything go on, in order, each once', async () => {
     const listed = jsonOf(await runBridge(stack, 'sources', '--json'));
     expect(listed['sources']).toMatchObject([{ source: 'default', kind: 'stopped', reason: 'operator' }]);
-    expect(await runBridge(stack, 'sources', 'resume')).toMatchObject({ code: 0, stdout: 'source default: goes on\n' });
+    const resumed = await runBridge(stack, 'sources', 'resume', '--as', 'ben');
+    expect(resumed).toMatchObject({ code: 0, stdout: 'source default: goes on\n' });
     await untilSettled(stack);
     const applied = await eventCalls();
     expect(deliveryFaults([...before, ...meanwhile], applied)).toEqual([]);
     expect(repeatsAmong(applied)).toHaveLength(0);
   }, 60_000);
+
+  const DONE = [
+    { action: 'resume', by: 'ben', via: 'cli' },
+    { action: 'probe', by: 'localhost', via: 'console' },
+    { action: 'stop', by: 'localhost', via: 'console', note: 'campaign is being changed' },
+  ];
+
+  it('and who did what is kept in the log, also once a later word has replaced the one before', async () => {
+    expect((await panel.get<Audit>('/api/audit')).actions).toMatchObject(DONE);
+    const records = await readTopic(stack.topics.replays);
+    const ofKey = (key: string) =>
+      records.filter((record) => record.key === key).map(({ value }) => JSON.parse(value ?? '') as object);
+    expect(ofKey('control/delivery').at(-1)).toMatchObject({ wanted: 'running', by: 'ben' });
+    expect(ofKey('control/probe').at(-1)).toMatchObject({ by: 'localhost' });
+    expect(new Set(records.map(({ key }) => key).filter((key) => key?.startsWith('audit/'))).size).toBe(3);
+  });
 
   it('and finds everything again in a console that is started anew, which takes in what it has missed', async () => {
     const known = before.length + meanwhile.length;
@@ -107,6 +125,7 @@ describe('an operator stops a source', () => {
     expect(opened).toMatchObject({ source: 'default', count: known });
     for (const { messageId } of [before[7]!, missed[49]!])
       await again.untilEntry(messageId, 'delivered', ({ fate }) => fate.kind === 'delivered');
+    expect((await again.get<Audit>('/api/audit')).actions).toMatchObject(DONE);
   }, 60_000);
 });
 

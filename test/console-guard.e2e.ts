@@ -12,7 +12,16 @@ const TOKEN = 'a-token-of-some-length';
 const EMAIL = 'someone-unmistakable@example.com';
 const JSON_TYPE = { 'content-type': 'application/json' };
 /** Fields that the answers of the API begin with. */
-const ANSWERS = ['"forwarders"', '"stepSeconds"', '"timelines"', '"groups"', '"replays"', '"deletions"', '"results"'];
+const ANSWERS = [
+  '"forwarders"',
+  '"stepSeconds"',
+  '"timelines"',
+  '"groups"',
+  '"replays"',
+  '"deletions"',
+  '"results"',
+  '"actions"',
+];
 /** What the console writes to its log about what somebody has done or seen. */
 const TRACES = /"event":"(personal_data_shown|source_control_asked|replay_asked|replay_changed|redrive_asked)"/;
 
@@ -102,7 +111,8 @@ describe('a console with a token', () => {
     expect((await askTarget(console.url, { method, target, headers: { authorization } })).text).toContain(EMAIL);
     const stop = { method: 'POST', target: '/%61pi/sources/default/stop', headers: { authorization } };
     expect((await askTarget(console.url, stop)).status).toBe(200);
-    expect(await traces(console)).toHaveLength(3);
+    // A word on the source, what each of the two was recorded as, and a line in the log for each.
+    expect(await traces(console)).toHaveLength(5);
     expect((await askTarget(console.url, { ...stop, target: '/api/sources/default/resume' })).status).toBe(200);
   }, 120_000);
 });

@@ -120,6 +120,7 @@ describe("the chart's values", () => {
     const folder = mkdtempSync(join(tmpdir(), 'bridge-chart-'));
     writeFileSync(join(folder, 'sources.yaml'), SOURCES);
     writeFileSync(join(folder, 'mapping.yaml'), 'version: 1\n');
+    writeFileSync(join(folder, 'console-users'), 'anna operate proxy\n');
     const load = { ingest: loadIngestSettings, forwarder: loadForwarderSettings, console: loadConsoleSettings };
     for (const [app, loadSettings] of Object.entries(load)) {
       const workload = workloads(form).find(({ metadata }) => metadata.name === `bridge-${app}`);

@@ -1,6 +1,7 @@
 import {
   ConfigError,
   loadCommonSettings,
+  loadConsoleSettings,
   loadForwarderSettings,
   loadIngestSettings,
   type ConfigFault,
@@ -9,7 +10,7 @@ import {
 
 /** What any of the apps would refuse to start for, each fault once. */
 export function configFaults(env: Environment): ConfigFault[] {
-  const faults = [loadIngestSettings, loadForwarderSettings].flatMap((load) => faultsOf(load, env));
+  const faults = [loadIngestSettings, loadForwarderSettings, loadConsoleSettings].flatMap((load) => faultsOf(load, env));
   return faults.filter(
     ({ where, expected }, index) => faults.findIndex((other) => other.where === where && other.expected === expected) === index,
   );

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { CompletionCommand } from './commands/completion.command.ts';
 import { ConfigCheckCommand, ConfigCommand } from './commands/config.command.ts';
+import { ConsoleCommand, ConsoleUserCommand } from './commands/console.command.ts';
 import { DeadLettersCommand, DeadLettersListCommand, DeadLettersRedriveCommand } from './commands/dead-letters.command.ts';
 import { DeletionsCommand } from './commands/deletions.command.ts';
 import { ExplainCommand } from './commands/explain.command.ts';
@@ -33,6 +34,8 @@ import { processTerminal, TERMINAL } from './terminal.ts';
     TopicsAcceptCommand,
     ConfigCommand,
     ConfigCheckCommand,
+    ConsoleCommand,
+    ConsoleUserCommand,
     ExplainCommand,
     VerifyCommand,
     ReplayCommand,

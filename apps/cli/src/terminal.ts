@@ -1,10 +1,14 @@
+import { userInfo } from 'node:os';
 import { createInterface } from 'node:readline/promises';
 import { text } from 'node:stream/consumers';
 import type { Environment } from '#config';
+import { toOperatorName } from '#segment';
 
 /** What a command may touch of the world around it; a test gives its own. */
 export interface Terminal {
   readonly env: Environment;
+  /** Who runs the command, as the machine calls them, in the form of an operator's name. */
+  readonly user: string;
   /** Whether a human sits there: only then is anything asked or drawn. */
   readonly isInteractive: boolean;
   /** Results: one text, ended with a newline. */
@@ -33,6 +37,7 @@ export function processTerminal(env: Environment): Terminal {
   const line = new DrawnLine();
   return {
     env,
+    user: machineUser(),
     isInteractive: process.stdin.isTTY && process.stderr.isTTY,
     print: (result) => {
       line.leave();
@@ -61,6 +66,15 @@ export function processTerminal(env: Environment): Terminal {
       process.exitCode = code;
     },
   };
+}
+
+/** A container may run as a number that has no name. */
+function machineUser(): string {
+  try {
+    return toOperatorName(userInfo().username);
+  } catch {
+    return `uid-${process.getuid?.() ?? 'unknown'}`;
+  }
 }
 
 /** The line at the cursor that is drawn again and again. */

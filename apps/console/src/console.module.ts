@@ -9,6 +9,7 @@ import { Guard } from './http/guard.ts';
 import { LiveController } from './live/live.controller.ts';
 import { LiveService } from './live/live.service.ts';
 import type { OpenSources } from './open-sources.ts';
+import { AuditController } from './operations/audit.controller.ts';
 import { DeadLettersController } from './operations/dead-letters.controller.ts';
 import { DeletionsController } from './operations/deletions.controller.ts';
 import { ExplainController } from './operations/explain.controller.ts';
@@ -43,6 +44,7 @@ export class ConsoleModule {
         ReplaysController,
         DeletionsController,
         ExplainController,
+        AuditController,
       ],
       providers: [
         { provide: SETTINGS, useValue: settings },

@@ -23,7 +23,7 @@ export interface RunningConsole {
 export async function runConsole(settings: ConsoleSettings, log: Logger): Promise<RunningConsole> {
   const files = new StaticFiles(PAGE);
   const opened = await untilKafkaAnswers(settings, log);
-  const guard = new Guard(settings.token);
+  const guard = new Guard(settings, log);
   const metrics = new Metrics({ app: 'console' });
   measureConsole(metrics, opened.live);
   const app = await createConsoleApp(ConsoleModule.of({ settings, log, guard, metrics, opened }), guard, files);

@@ -1,4 +1,5 @@
 import { FaultList } from './config-error.ts';
+import { readConsoleUsers } from './console-users.ts';
 import { deepFreeze } from './deep-freeze.ts';
 import { readEnvironment, type Environment } from './environment.ts';
 import { kafkaSettingsOf, topicSettingsOf } from './kafka-settings.ts';
@@ -90,17 +91,34 @@ export function loadConsoleSettings(env: Environment): ConsoleSettings {
     host: raw.CONSOLE_HOST ?? '127.0.0.1',
     port: parseCount(raw.CONSOLE_PORT ?? '') ?? 3300,
     ...(raw.CONSOLE_TOKEN === undefined ? {} : { token: raw.CONSOLE_TOKEN }),
+    users: raw.CONSOLE_USERS_FILE === undefined ? [] : readConsoleUsers(raw.CONSOLE_USERS_FILE, faults),
+    ...(raw.CONSOLE_TRUSTED_PROXY === undefined ? {} : { trustedProxy: raw.CONSOLE_TRUSTED_PROXY }),
+    ...(raw.CONSOLE_TRUSTED_USER_HEADER === undefined
+      ? {}
+      : { trustedUserHeader: raw.CONSOLE_TRUSTED_USER_HEADER.toLowerCase() }),
+    sessionIdleMs: parseDuration(raw.CONSOLE_SESSION_IDLE ?? '') ?? 60 * 60_000,
+    sessionLifetimeMs: parseDuration(raw.CONSOLE_SESSION_LIFETIME ?? '') ?? 12 * 60 * 60_000,
     groupId: groupIdOf(raw),
     indexDir: raw.CONSOLE_INDEX_DIR ?? '.data/console',
   };
-  if (settings.token === undefined && !isLoopback(settings.host)) {
-    faults.add(
-      'CONSOLE_TOKEN',
-      'is required (or CONSOLE_TOKEN_FILE) when CONSOLE_HOST is not a loopback address: it shows and steers everything',
-    );
-  }
+  checkSignIn(settings, raw, faults);
   faults.throwIfAny();
   return deepFreeze(settings);
+}
+
+function checkSignIn({ host, users }: ConsoleSettings, raw: RawConsoleEnvironment, faults: FaultList): void {
+  const { CONSOLE_TOKEN, CONSOLE_USERS_FILE, CONSOLE_TRUSTED_PROXY, CONSOLE_TRUSTED_USER_HEADER } = raw;
+  const waysIn = [CONSOLE_TOKEN, CONSOLE_USERS_FILE, CONSOLE_TRUSTED_USER_HEADER];
+  if (waysIn.every((one) => one === undefined) && !isLoopback(host)) {
+    faults.add(
+      'CONSOLE_TOKEN',
+      'is required (or CONSOLE_TOKEN_FILE, CONSOLE_USERS_FILE, CONSOLE_TRUSTED_USER_HEADER) when CONSOLE_HOST is not a loopback address: it shows and steers everything',
+    );
+  }
+  if (CONSOLE_TRUSTED_USER_HEADER === undefined && users.some(({ tokenDigest }) => tokenDigest === undefined))
+    faults.add('CONSOLE_TRUSTED_USER_HEADER', 'is required for those of CONSOLE_USERS_FILE whom the proxy signs in');
+  if (CONSOLE_TRUSTED_USER_HEADER !== undefined && CONSOLE_TRUSTED_PROXY === undefined)
+    faults.add('CONSOLE_TRUSTED_PROXY', 'is required with CONSOLE_TRUSTED_USER_HEADER: the addresses of the proxy that sets it');
 }
 
 function groupIdOf({ FORWARDER_GROUP_ID }: Pick<RawForwarderEnvironment, 'FORWARDER_GROUP_ID'>): string {

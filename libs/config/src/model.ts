@@ -118,12 +118,34 @@ export interface ForwarderSettings extends CommonSettings {
   readonly advertisedUrl?: string;
 }
 
+/** What somebody may do in the console: look (masked), act on sources and replays, see personal data. Everybody in it may look. */
+export const CONSOLE_ROLES = ['look', 'operate', 'unmask'] as const;
+export type ConsoleRole = (typeof CONSOLE_ROLES)[number];
+
+/** A line of `CONSOLE_USERS_FILE`. */
+export interface ConsoleUser {
+  readonly name: string;
+  readonly roles: readonly ConsoleRole[];
+  /** `sha256:` and hex digits; absent for whom only the proxy signs in. */
+  readonly tokenDigest?: string;
+}
+
 export interface ConsoleSettings extends CommonSettings {
   /** Loopback unless said otherwise. */
   readonly host: string;
   readonly port: number;
-  /** What a browser or a script has to show; required where `host` is not loopback. */
+  /** What a browser or a script has to show; this or another way to sign in is required where `host` is not loopback. */
   readonly token?: string;
+  /** The named operators; none without `CONSOLE_USERS_FILE`. */
+  readonly users: readonly ConsoleUser[];
+  /** A comma list of addresses and networks: whose `X-Forwarded-For`, and whose user, is believed. */
+  readonly trustedProxy?: string;
+  /** The header in which that proxy says whom it has authenticated, in lower case. */
+  readonly trustedUserHeader?: string;
+  /** A session ends when nobody has asked for anything for so long. */
+  readonly sessionIdleMs: number;
+  /** And so long after it began in any case. */
+  readonly sessionLifetimeMs: number;
   /** The forwarders' consumer group. */
   readonly groupId: string;
   /** The index of the topics; it can be deleted at any time. */

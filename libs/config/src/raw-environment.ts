@@ -1,11 +1,13 @@
 import { IsOptional } from 'class-validator';
 import {
+  IsAddressList,
   IsAwsRegion,
   IsBrokerList,
   IsByteSize,
   IsCount,
   IsDuration,
   IsFlag,
+  IsHeaderName,
   IsHttpUrl,
   IsOneOf,
   IsPem,
@@ -114,6 +116,11 @@ export class RawConsoleEnvironment extends RawCommonEnvironment {
   @IsOptional() @IsText() CONSOLE_HOST?: string;
   @IsOptional() @IsPort() CONSOLE_PORT?: string;
   @IsOptional() @IsText(16) CONSOLE_TOKEN?: string;
+  @IsOptional() @IsText() CONSOLE_USERS_FILE?: string;
+  @IsOptional() @IsHeaderName() CONSOLE_TRUSTED_USER_HEADER?: string;
+  @IsOptional() @IsAddressList() CONSOLE_TRUSTED_PROXY?: string;
+  @IsOptional() @IsDuration() CONSOLE_SESSION_IDLE?: string;
+  @IsOptional() @IsDuration() CONSOLE_SESSION_LIFETIME?: string;
   @IsOptional() @IsText() CONSOLE_INDEX_DIR?: string;
   @IsOptional() @IsText() FORWARDER_GROUP_ID?: string;
 }

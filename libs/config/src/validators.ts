@@ -1,4 +1,5 @@
 import { ValidateBy, type ValidationOptions } from 'class-validator';
+import { parseAddressList } from './address-list.ts';
 import { parseByteSize, parseCount, parseDuration, parseFlag, parseList, parseRateLimit } from './units.ts';
 
 /**
@@ -45,6 +46,21 @@ export const IsCount = (min: number, max: number): PropertyDecorator =>
 
 export const IsRatio = (): PropertyDecorator =>
   Expected('isRatio', 'a number from 0 to 1', (text) => text !== '' && Number(text) >= 0 && Number(text) <= 1);
+
+export const IsAddressList = (): PropertyDecorator =>
+  Expected(
+    'isAddressList',
+    'addresses or networks with commas between, such as 10.0.0.7 or 10.1.0.0/16',
+    (text) => parseAddressList(text) !== undefined,
+  );
+
+/** What a browser writes by itself, or what means something else, cannot say who somebody is. */
+export const IsHeaderName = (): PropertyDecorator =>
+  Expected(
+    'isHeaderName',
+    'the name of a header that the proxy alone sets, such as X-Forwarded-User',
+    (text) => /^[A-Za-z0-9-]{1,60}$/.test(text) && !/^(authorization|cookie|host|origin|referer|user-agent|sec-.*)$/i.test(text),
+  );
 
 export const IsPort = (): PropertyDecorator => IsCount(0, 65_535);
 

@@ -21,6 +21,10 @@ export interface LogFields {
   readonly broker?: string;
   readonly run?: string;
   readonly deletionId?: string;
+  /** The operator's name. The only person whom a log line may name. */
+  readonly by?: string;
+  /** The network address of whoever tries to sign in as an operator. */
+  readonly address?: string;
   /** A hashed subject, 32 hex digits; anything else is dropped. */
   readonly subject?: string;
   // what
@@ -107,6 +111,8 @@ const CLEANERS: ReadonlyMap<string, Cleaner> = new Map(
     broker: scalar,
     run: scalar,
     deletionId: scalar,
+    by: scalar,
+    address: scalar,
     subject: hash,
     door: scalar,
     type: scalar,

@@ -1,8 +1,9 @@
 import type { SourceControl } from '#delivery';
 import { encodeSourceControl } from '#event-log';
+import { recordAction, type Actor } from './audit.ts';
 import type { LogAccess } from './log-access.ts';
 import { OperationError } from './operation-error.ts';
-import { REPLAYS_PARTITION } from './replay/replay-topic.ts';
+import { REPLAYS_PARTITION } from './replay/replays-partition.ts';
 
 /** What an operator may ask about a source. */
 export type ControlVerb = 'stop' | 'resume' | 'probe';
@@ -15,21 +16,27 @@ const MAX_NOTE_LENGTH = 200;
  * @param note why it is stopped, for colleagues; nothing personal, since it is kept and shown.
  * @throws OperationError if the note is too long
  */
-export async function controlSource(log: LogAccess, verb: ControlVerb, note?: string): Promise<SourceControl> {
+export async function controlSource(log: LogAccess, actor: Actor, verb: ControlVerb, note?: string): Promise<SourceControl> {
   if (note !== undefined && note.length > MAX_NOTE_LENGTH)
     throw new OperationError(`the note has ${note.length} characters: give ${MAX_NOTE_LENGTH} at most`);
-  const control = controlOf(verb, new Date().toISOString(), note);
+  const why = verb === 'stop' && note !== undefined && note !== '' ? { note } : {};
+  const at = await recordAction(log, actor, verb, why);
+  const control = controlOf(verb, { at, by: actor.by }, why);
   await log.writer.append(log.topics.replays, encodeSourceControl(control), REPLAYS_PARTITION);
   return control;
 }
 
-function controlOf(verb: ControlVerb, at: string, note: string | undefined): SourceControl {
+function controlOf(
+  verb: ControlVerb,
+  said: { readonly at: string; readonly by: string },
+  why: { readonly note?: string },
+): SourceControl {
   switch (verb) {
     case 'probe':
-      return { kind: 'probe', at };
+      return { kind: 'probe', ...said };
     case 'resume':
-      return { kind: 'delivery', wanted: 'running', at };
+      return { kind: 'delivery', wanted: 'running', ...said };
     case 'stop':
-      return { kind: 'delivery', wanted: 'stopped', at, ...(note !== undefined && note !== '' && { note }) };
+      return { kind: 'delivery', wanted: 'stopped', ...said, ...why };
   }
 }

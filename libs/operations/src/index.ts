@@ -1,6 +1,7 @@
 export * from './operation-error.ts';
 export * from './log-access.ts';
 export * from './parse-options.ts';
+export { recordAction, type Actor, type AuditedObject } from './audit.ts';
 export { controlSource, type ControlVerb } from './control-source.ts';
 export { scanOutcomes } from './scan-outcomes.ts';
 export * from './explain-event.ts';
@@ -11,7 +12,8 @@ export { liftSuppression } from './facts/lift-suppression.ts';
 export { describeReplay } from './replay/describe-replay.ts';
 export { rehearse, type RehearsedExample, type Rehearsal } from './replay/rehearse.ts';
 export { exitCodeOf, figuresOf, ReplayBook, type KnownReplay, type ReplayFigures } from './replay/replay-book.ts';
-export { changeReplay, findReplay, readReplays, readReplaysOn, REPLAYS_PARTITION, writeRequest } from './replay/replay-topic.ts';
+export { changeReplay, findReplay, readReplays, readReplaysOn, writeRequest } from './replay/replay-topic.ts';
+export { REPLAYS_PARTITION } from './replay/replays-partition.ts';
 export {
   filterOf,
   isOutcomeName,

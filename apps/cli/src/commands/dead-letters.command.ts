@@ -11,7 +11,7 @@ import {
 import { BridgeCommand, CommandGroup } from '../bridge-command.ts';
 import { Examples } from '../declaration/examples.ts';
 import { Options } from '../declaration/options.ts';
-import { readRate, readTime, SOURCE } from '../declaration/shared-options.ts';
+import { AS, readRate, readTime, SOURCE } from '../declaration/shared-options.ts';
 import { withLog } from '../log-access.ts';
 import { runReplay, tellNothingToReplay, type RunOptions } from '../replay/run-replay.ts';
 import { chooseSources } from '../sources.ts';
@@ -75,6 +75,7 @@ export class DeadLettersListCommand extends DeadLettersSubCommand {
   ['--dry-run', 'only say what would happen: calls nobody, writes nothing'],
   ['--detach', 'ask for it, print the id of the replay, and do not wait'],
   ['--yes', 'do not ask'],
+  AS,
   ['--json', 'print the end as JSON'],
 )
 @Examples(
@@ -93,7 +94,7 @@ export class DeadLettersRedriveCommand extends DeadLettersSubCommand {
       this.terminal.note(`${count(index.count)} to send again:`);
       this.terminal.note(table(index.groups.map(({ code, event, count: n }) => ['', code, event, String(n)])));
       const request = redriveRequest(index, filter, options);
-      await runReplay(this.terminal, log, request, options, `Send ${count(index.count)} again?`);
+      await runReplay(this.terminal, log, 'redrive', request, options, `Send ${count(index.count)} again?`);
     });
   }
 }

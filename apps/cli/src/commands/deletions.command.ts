@@ -16,6 +16,7 @@ import { BridgeCommand, NOT_AS_IT_SHOULD_BE_EXIT_CODE } from '../bridge-command.
 import { CliError } from '../cli-error.ts';
 import { Examples } from '../declaration/examples.ts';
 import { Options, type ReadOption } from '../declaration/options.ts';
+import { actorOf, AS } from '../declaration/shared-options.ts';
 import { withLog } from '../log-access.ts';
 import { table } from '../table.ts';
 
@@ -26,6 +27,7 @@ interface DeletionsOptions {
   /** Milliseconds. */
   readonly olderThan?: number;
   readonly lift?: string;
+  readonly as?: string;
   readonly json?: boolean;
 }
 
@@ -41,6 +43,7 @@ const readAge: ReadOption = (text, misuse) =>
   ['--older-than <time>', 'with --open: only those asked for so long ago (90m, 6h, 2d)', readAge],
   ['--json', 'print {"deletions": [{"deletionId", "status", "position", "requestedAt", "endedAt"}]}'],
   ['--lift <user>', 'end the suppression of a deleted user (afterDeletion: suppress)'],
+  AS,
 )
 @Examples(
   [
@@ -55,11 +58,12 @@ const readAge: ReadOption = (text, misuse) =>
   ],
 )
 export class DeletionsCommand extends BridgeCommand {
-  async run(_: string[], { source, id, open = false, olderThan, lift, json = false }: DeletionsOptions = {}): Promise<void> {
+  async run(_: string[], options: DeletionsOptions = {}): Promise<void> {
+    const { source, id, open = false, olderThan, lift, json = false } = options;
     if ([id !== undefined, open, lift !== undefined].filter(Boolean).length !== 1)
       this.misuse('give one of --id, --open and --lift');
     if (olderThan !== undefined && !open) this.misuse('--older-than goes with --open');
-    if (lift !== undefined) return this.lift(lift, source, json);
+    if (lift !== undefined) return this.lift(lift, options);
     const ref = id === undefined ? undefined : this.refOf(id, source);
     await withLog(this.terminal, ref?.source ?? source, async (log) => {
       const deletions =
@@ -74,10 +78,10 @@ export class DeletionsCommand extends BridgeCommand {
     });
   }
 
-  private async lift(user: string, source: string | undefined, json: boolean): Promise<void> {
+  private async lift(user: string, { source, json = false, ...who }: DeletionsOptions): Promise<void> {
     const subject = toSubjectKey(user);
     await withLog(this.terminal, source, async (log) => {
-      const { partition, liftedFrom } = await liftSuppression(log, subject);
+      const { partition, liftedFrom } = await liftSuppression(log, actorOf(this.terminal, who), subject);
       const place = `partition ${partition}, offset ${liftedFrom}`;
       this.terminal.print(
         json ? JSON.stringify({ partition, liftedFrom }) : `lifted: events of that user are delivered again from ${place} on`,

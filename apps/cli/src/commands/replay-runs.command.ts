@@ -4,7 +4,7 @@ import { changeReplay, describeReplay, exitCodeOf, figuresOf, findReplay, readRe
 import { BridgeCommand } from '../bridge-command.ts';
 import { Examples } from '../declaration/examples.ts';
 import { Options } from '../declaration/options.ts';
-import { SOURCE } from '../declaration/shared-options.ts';
+import { actorOf, AS, SOURCE } from '../declaration/shared-options.ts';
 import { withLog } from '../log-access.ts';
 import { countsLine, grouped } from '../replay/progress-line.ts';
 import { followAndTell, renderEnd } from '../replay/run-replay.ts';
@@ -14,6 +14,7 @@ import { table } from '../table.ts';
 interface RunsOptions {
   readonly source?: string;
   readonly follow?: boolean;
+  readonly as?: string;
   readonly json?: boolean;
 }
 
@@ -54,13 +55,14 @@ export class ReplayStatusCommand extends ReplayRunsCommand {
 }
 
 /** Has the owners of the partitions do something else about a replay. */
+@Options(AS)
 abstract class ReplayStateCommand extends ReplayRunsCommand {
   protected abstract readonly state: ReplayState;
   protected abstract readonly told: string;
 
-  async run([run = '']: string[], { source, json = false }: RunsOptions = {}): Promise<void> {
+  async run([run = '']: string[], { source, json = false, ...who }: RunsOptions = {}): Promise<void> {
     await withLog(this.terminal, source, async (log) => {
-      const replay = await changeReplay(log, run, this.state);
+      const replay = await changeReplay(log, actorOf(this.terminal, who), run, this.state);
       this.terminal.print(json ? JSON.stringify(replayJson(replay)) : `${run} ${this.told}`);
     });
   }

@@ -5,7 +5,7 @@ import { isOutcomeName, offsetsOf, requestFor, wishFault, type ReplayWish } from
 import { BridgeCommand } from '../bridge-command.ts';
 import { Examples } from '../declaration/examples.ts';
 import { Options, type ReadOption } from '../declaration/options.ts';
-import { readPartitions, readPositions, readRate, readTime, SOURCE } from '../declaration/shared-options.ts';
+import { AS, readPartitions, readPositions, readRate, readTime, SOURCE } from '../declaration/shared-options.ts';
 import { withLog } from '../log-access.ts';
 import { runReplay, tellNothingToReplay, type RunOptions } from '../replay/run-replay.ts';
 import { WISH_FAULTS } from '../replay/wish-faults.ts';
@@ -51,6 +51,7 @@ interface ReplayOptions extends ReplayWish, RunOptions {
   ['--dry-run', 'only say what would happen: calls nobody, writes nothing'],
   ['--detach', 'ask for the replay, print its id, and do not wait'],
   ['--yes', 'do not ask before a --redeliver'],
+  AS,
   ['--json', 'print the end as JSON'],
 )
 @Examples(
@@ -86,7 +87,7 @@ export class ReplayCommand extends BridgeCommand {
       if (request.ranges.length === 0)
         return tellNothingToReplay(this.terminal, 'there is nothing in that range that the live log is done with', wish);
       const question = `Send up to ${offsetsOf(request).toLocaleString('en-US')} events to Extole again, delivered ones included?`;
-      await runReplay(this.terminal, log, request, wish, wish.redeliver === true ? question : undefined);
+      await runReplay(this.terminal, log, 'replay', request, wish, wish.redeliver === true ? question : undefined);
     });
   }
 }

@@ -13,7 +13,7 @@ import {
 import { BridgeCommand } from '../bridge-command.ts';
 import { Examples } from '../declaration/examples.ts';
 import { Options } from '../declaration/options.ts';
-import { SOURCE } from '../declaration/shared-options.ts';
+import { actorOf, AS, SOURCE } from '../declaration/shared-options.ts';
 import { SILENT, withLog } from '../log-access.ts';
 import { chooseSources } from '../sources.ts';
 import { table } from '../table.ts';
@@ -22,18 +22,19 @@ import type { Terminal } from '../terminal.ts';
 interface SourceOptions {
   readonly source?: string;
   readonly note?: string;
+  readonly as?: string;
   readonly json?: boolean;
 }
 
 /** What the commands that steer a source have in common. */
-@Options(SOURCE, ['--json', 'print {"source", "asked", "at"}'])
+@Options(SOURCE, AS, ['--json', 'print {"source", "asked", "at"}'])
 abstract class SourceControlCommand extends BridgeCommand {
   protected abstract readonly verb: ControlVerb;
   protected abstract readonly told: string;
 
-  async run(_: string[], { source, note, json = false }: SourceOptions = {}): Promise<void> {
+  async run(_: string[], { source, note, json = false, ...who }: SourceOptions = {}): Promise<void> {
     await withLog(this.terminal, source, async (log) => {
-      const { at } = await controlSource(log, this.verb, note);
+      const { at } = await controlSource(log, actorOf(this.terminal, who), this.verb, note);
       const { id } = log.source;
       this.terminal.print(json ? JSON.stringify({ source: id, asked: this.verb, at }) : `source ${id}: ${this.told}`);
     });

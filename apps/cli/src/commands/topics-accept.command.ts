@@ -3,13 +3,14 @@ import { acceptLog, parseWholeNumber, type AcceptedLog } from '#operations';
 import { BridgeCommand } from '../bridge-command.ts';
 import { Examples } from '../declaration/examples.ts';
 import { Options, type ReadOption } from '../declaration/options.ts';
-import { SOURCE } from '../declaration/shared-options.ts';
+import { actorOf, AS, SOURCE } from '../declaration/shared-options.ts';
 import { withLog } from '../log-access.ts';
 
 interface AcceptOptions {
   readonly source?: string;
   readonly partition?: number;
   readonly dryRun?: boolean;
+  readonly as?: string;
   readonly json?: boolean;
 }
 
@@ -21,6 +22,7 @@ const readPartition: ReadOption = (text, misuse) =>
   SOURCE,
   ['--partition <n>', 'the partition that a forwarder refuses', readPartition],
   ['--dry-run', 'say what would be accepted, and change nothing'],
+  AS,
   ['--json', 'print {"source", "partition", "dryRun", "anotherFrom", "lost", "lostDeletions"}'],
 )
 @Examples(
@@ -31,11 +33,11 @@ const readPartition: ReadOption = (text, misuse) =>
   ],
 )
 export class TopicsAcceptCommand extends BridgeCommand {
-  async run(words: string[], { source, partition, dryRun = false, json = false }: AcceptOptions = {}): Promise<void> {
+  async run(words: string[], { source, partition, dryRun = false, json = false, ...who }: AcceptOptions = {}): Promise<void> {
     this.refuseUnknown(words);
     if (partition === undefined) this.misuse('say which partition: --partition <n>');
     await withLog(this.terminal, source, async (log) => {
-      const accepted = await acceptLog(log, partition, dryRun);
+      const accepted = await acceptLog(log, partition, dryRun ? undefined : actorOf(this.terminal, who));
       const { id } = log.source;
       this.terminal.print(json ? JSON.stringify({ source: id, dryRun, ...accepted }) : render(id, accepted, dryRun));
     });

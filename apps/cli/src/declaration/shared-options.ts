@@ -1,9 +1,22 @@
+import type { Actor } from '#operations';
 import { parsePosition, parseTime, parseWholeNumber } from '#operations';
-import type { Position } from '#segment';
+import { OPERATOR_NAME_EXPECTED, parseOperatorName, type Position } from '#segment';
+import type { Terminal } from '../terminal.ts';
 import type { OptionRow, ReadOption } from './options.ts';
 
 /** The option of commands that are about one source. */
 export const SOURCE: OptionRow = ['--source <id>', 'the source; needed if there are several'];
+
+const readOperator: ReadOption = (text, misuse) =>
+  parseOperatorName(text) ?? misuse(`'${text}' is no name of an operator: expected ${OPERATOR_NAME_EXPECTED}`);
+
+/** The option of commands that change something: who does it is kept in the log. */
+export const AS: OptionRow = ['--as <name>', "who you are, for the record (default: this machine's user)", readOperator];
+
+/** Who does what the command is about to do. Nobody checks it: whoever may write to the log may call themselves anything. */
+export function actorOf({ user }: Pick<Terminal, 'user'>, { as = user }: { readonly as?: string }): Actor {
+  return { by: as, via: 'cli' };
+}
 
 /** Epoch milliseconds. */
 export const readTime: ReadOption = (text, misuse) =>

@@ -9,6 +9,7 @@ import {
   type LogAccess,
   type Rehearsal,
 } from '#operations';
+import { actorOf } from '../declaration/shared-options.ts';
 import { table } from '../table.ts';
 import { INTERRUPTED_EXIT_CODE, type Terminal } from '../terminal.ts';
 import { followReplay } from './follow-replay.ts';
@@ -24,6 +25,7 @@ export interface RunOptions {
   readonly json?: boolean;
   /** Ask nothing. */
   readonly yes?: boolean;
+  readonly as?: string;
 }
 
 /**
@@ -34,16 +36,17 @@ export interface RunOptions {
 export async function runReplay(
   terminal: Terminal,
   log: LogAccess,
-  request: ReplayRequest,
+  action: 'replay' | 'redrive',
+  wanted: ReplayRequest,
   options: RunOptions,
   question?: string,
 ): Promise<void> {
-  if (options.dryRun === true) return rehearseAndTell(terminal, log, request, options);
+  if (options.dryRun === true) return rehearseAndTell(terminal, log, wanted, options);
   if (question !== undefined && options.yes !== true && terminal.isInteractive && !(await terminal.confirm(question))) {
     terminal.note('nothing was asked for');
     return terminal.fail();
   }
-  await writeRequest(log, request);
+  const request = await writeRequest(log, actorOf(terminal, options), action, wanted);
   const { run } = request;
   if (options.detach === true) {
     terminal.print(options.json === true ? JSON.stringify(replayJson({ request, progress: new Map() })) : run);

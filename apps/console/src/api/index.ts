@@ -1,3 +1,4 @@
+export type * from './audit.ts';
 /** The console's API as types: what its routes take and answer. No code, so that the page in the browser can import it too. */
 export type * from './shared.ts';
 export type * from './session.ts';

@@ -65,6 +65,8 @@ export interface SourceState {
   readonly status?: number;
   /** What the operator gave as the reason of a stop, if anything. */
   readonly note?: string;
+  /** The operator who has stopped it; absent for a stop of before operators had names. */
+  readonly by?: string;
   /** Calls at once, over all forwarders, where it is `slowed`. */
   readonly concurrency?: number;
   /** The forwarders (their names) that say so: not all may. */

@@ -13,6 +13,8 @@ export interface Replay {
   readonly run: string;
   readonly state: 'running' | 'paused' | 'cancelled' | 'done';
   readonly requestedAt: IsoTime;
+  /** The operator who wants its present state; null for one of before operators had names. */
+  readonly by: string | null;
   /** What it is about, in one line: `fill gaps, outcome dead-lettered, code x, in 3 partitions`. */
   readonly about: string;
   readonly redeliver: boolean;

@@ -1,3 +1,4 @@
+import type { Audit } from './audit.ts';
 import type { DeadLetters, DeadLetterSelection, RedrivePreview } from './dead-letters.ts';
 import type { Deletion, Deletions } from './deletions.ts';
 import type { History, Overview, SourceControlled, StopSource } from './overview.ts';
@@ -43,6 +44,8 @@ export interface ApiRoutes {
   'POST /api/replays/{source}/{run}/pause': { readonly body: Empty; readonly answer: Replay };
   'POST /api/replays/{source}/{run}/resume': { readonly body: Empty; readonly answer: Replay };
   'POST /api/replays/{source}/{run}/cancel': { readonly body: Empty; readonly answer: Replay };
+
+  'GET /api/audit': { readonly query: { readonly source?: string }; readonly answer: Audit };
 
   'GET /api/deletions': { readonly query: { readonly source?: string; readonly open?: 'true' }; readonly answer: Deletions };
   'GET /api/deletions/{id}': { readonly answer: Deletion };

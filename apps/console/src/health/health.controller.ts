@@ -1,7 +1,7 @@
 import { Controller, Get, Inject, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { Metrics } from '#observability';
-import { Open } from '../http/open-route.ts';
+import { Open, OpenToPrograms } from '../http/route-access.ts';
 import { LiveService } from '../live/live.service.ts';
 
 /** What orchestrators and Prometheus ask; needs no token and tells nothing about anybody. */
@@ -29,7 +29,7 @@ export class HealthController {
   }
 
   @Get('metrics')
-  @Open()
+  @OpenToPrograms()
   async text(@Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
     void reply.type(this.metrics.contentType);
     return this.metrics.text();

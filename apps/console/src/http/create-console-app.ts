@@ -4,8 +4,8 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { answerToError } from './answer-to-error.ts';
 import { Guard } from './guard.ts';
-import { isOpen, OPEN } from './open-route.ts';
-import { StaticFiles } from './static-files.ts';
+import { accessOf, OPEN } from './route-access.ts';
+import { isKept, StaticFiles } from './static-files.ts';
 
 const SECONDS = 1_000;
 /** A Segment message has at most 32 KB; escaped and with its frame a little more. */
@@ -34,9 +34,17 @@ export async function createConsoleApp(module: DynamicModule, guard: Guard, file
   });
   const fastify = adapter.getInstance<FastifyInstance>();
   useJsonBodies(fastify);
+  fastify.decorateRequest('operator', undefined);
+  fastify.decorateRequest('sessionId', undefined);
   fastify.addHook('onRequest', (request, reply, done) => {
     void reply.headers(headers);
     if (!isRefused(guard, request, reply)) done();
+  });
+  fastify.addHook('preHandler', (request, reply, done) => {
+    // The handler of a HEAD would begin the stream, which has no end, and nobody would hear it.
+    const isHeadOfStream = request.method === 'HEAD' && request.routeOptions.config.isStream === true;
+    if (isHeadOfStream) void reply.type('text/event-stream').send();
+    else done();
   });
   serveFiles(fastify, files);
   return app;
@@ -67,11 +75,24 @@ function headersFor({ contentSecurityPolicy }: StaticFiles): Readonly<Record<str
   };
 }
 
-/** Whether the guard refuses the request, which is then answered. */
+/** Whether the guard refuses the request, which is then answered; else the request says from then on who asks. */
 function isRefused(guard: Guard, request: FastifyRequest, reply: FastifyReply): boolean {
-  const decision = guard.decide({ method: request.method, isOpen: isOpen(request), headers: request.headers });
-  if (decision.kind === 'refused') void reply.status(decision.status).send({ message: decision.message });
-  return decision.kind === 'refused';
+  const { method, headers } = request;
+  const decision = guard.decide({ method, headers, address: addressOf(request), ...accessOf(request) });
+  if (decision.kind === 'refused') {
+    const { status, message, retryAfter } = decision;
+    if (retryAfter !== undefined) void reply.header('retry-after', String(retryAfter));
+    void reply.status(status).send({ message });
+    return true;
+  }
+  request.operator = decision.operator;
+  request.sessionId = decision.sessionId;
+  return false;
+}
+
+/** Of the connection; empty where it is gone already. */
+export function addressOf({ socket }: FastifyRequest): string {
+  return socket.remoteAddress ?? '';
 }
 
 /** The page: each file is a route of its own, so that there is nothing to find out about an address. */
@@ -81,7 +102,7 @@ function serveFiles(fastify: FastifyInstance, files: StaticFiles): void {
       page.get(path, { config: OPEN }, (request, reply) => {
         // Kept, but asked for again each time: a new version of the console is on the screen at the next look.
         void reply.headers({ etag: file.etag, 'cache-control': 'no-cache' }).type(file.contentType);
-        return request.headers['if-none-match'] === file.etag ? reply.status(304).send() : reply.send(file.body);
+        return isKept(request.headers['if-none-match'], file.etag) ? reply.status(304).send() : reply.send(file.body);
       });
     }
     done();

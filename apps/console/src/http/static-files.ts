@@ -62,6 +62,12 @@ export class StaticFiles {
   }
 }
 
+/** Whether what a browser or a cache has kept is the file, by the `If-None-Match` that it sends: a list, and weak ones are good enough for a GET. */
+export function isKept(ifNoneMatch: string | undefined, etag: string): boolean {
+  const kept = (ifNoneMatch ?? '').split(',').map((tag) => tag.trim().replace(/^W\//, ''));
+  return kept.includes(etag) || kept.includes('*');
+}
+
 /** Scripts of ours only, and the page's import map, which has to be inline: it is allowed by its hash. */
 function policyFor(html: string): string {
   const inline = [...html.matchAll(/<script type="importmap">([\s\S]*?)<\/script>/g)].map(

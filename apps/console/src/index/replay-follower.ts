@@ -4,14 +4,16 @@ import { decodeReplayRecord, isUndecodable } from '#event-log';
 import { errorFields, type Logger } from '#observability';
 import { ReplayBook, REPLAYS_PARTITION, type KnownReplay, type LogAccess } from '#operations';
 import type { Offset } from '#segment';
+import { AuditBook } from './audit-book.ts';
 
 const RETRY_MS = 2_000;
 const GATHER_MS = 200;
 
-/** Follows a source's replays, and what operators want of the source: the topic is small, and is read from its beginning at each start. */
+/** Follows a source's replays, what operators want of the source, and what they have done: the topic is small, and is read from its beginning at each start. */
 export class ReplayFollower {
   private readonly stopping = new AbortController();
   private book = new ReplayBook();
+  private audited = new AuditBook();
   private delivery: Extract<SourceControl, { kind: 'delivery' }> | undefined;
   private running: Promise<void> | undefined;
 
@@ -38,8 +40,12 @@ export class ReplayFollower {
     return this.book.replay(run);
   }
 
+  get audit(): AuditBook {
+    return this.audited;
+  }
+
   /** The stop that holds, if one does. */
-  get operatorStop(): { readonly at: string; readonly note?: string } | undefined {
+  get operatorStop(): { readonly at: string; readonly note?: string; readonly by?: string } | undefined {
     return this.delivery?.wanted === 'stopped' ? this.delivery : undefined;
   }
 
@@ -62,6 +68,7 @@ export class ReplayFollower {
 
   private begin(): Promise<Offset> {
     this.book = new ReplayBook();
+    this.audited = new AuditBook();
     this.delivery = undefined;
     return this.log.reader.startOffset(this.log.topics.replays, REPLAYS_PARTITION);
   }
@@ -71,7 +78,8 @@ export class ReplayFollower {
     for (const message of batch.records) {
       const record = decodeReplayRecord(message);
       if (isUndecodable(record)) continue;
-      if (record.type !== 'control') this.book.take(record);
+      if (record.type === 'audit') this.audited.take(record.audit);
+      else if (record.type !== 'control') this.book.take(record);
       else if (record.control.kind === 'delivery') this.delivery = record.control;
     }
     return batch.nextOffset;

@@ -24,7 +24,7 @@ export interface KnownBesides {
   readonly deadLetters: number;
   readonly openDeletions: number;
   /** An operator's stop in the log, which holds although no forwarder runs that could say so. */
-  readonly stop: { readonly at: string; readonly note?: string } | undefined;
+  readonly stop: { readonly at: string; readonly note?: string; readonly by?: string } | undefined;
 }
 
 export interface Look {
@@ -127,11 +127,14 @@ export class SourceWatch {
     besides: KnownBesides | undefined,
   ): SourceOverview['state'] {
     const combined = combineStates(this.source.id, what, said);
-    if (combined.kind !== 'unattended' || besides?.stop === undefined) return combined;
-    const { at, note } = besides.stop;
+    if (besides?.stop === undefined) return combined;
+    const { at, note, by } = besides.stop;
+    const who = by !== undefined && { by };
+    if (combined.reason === 'operator') return { ...combined, ...who };
+    if (combined.kind !== 'unattended') return combined;
     const sinceWallMs = Date.parse(at);
     const state = { kind: 'stopped', reason: 'operator', sinceWallMs, ...(note !== undefined && { note }) } as const;
-    return { ...combineStates(this.source.id, what, [{ forwarder: '', state }]), forwarders: [] };
+    return { ...combineStates(this.source.id, what, [{ forwarder: '', state }]), ...who, forwarders: [] };
   }
 
   private ageOf(partition: number, frontier: number, end: number, wallMs: number): number | null {

@@ -1,10 +1,12 @@
 import { Body, Controller, Get, HttpCode, Inject, Post, Query } from '@nestjs/common';
 import type { Logger } from '#observability';
-import { findDeadLetters, redriveRequest, writeRequest, type DeadLetterFilter } from '#operations';
+import { findDeadLetters, redriveRequest, writeRequest, type Actor, type DeadLetterFilter } from '#operations';
 import type { DeadLetterExample, DeadLetterGroup, DeadLetters, RedrivePreview, Replay } from '../api/index.ts';
 import { ConsoleSources, type ConsoleSource } from '../console-source.ts';
+import { Who } from '../http/operator.ts';
 import { BodyReader } from '../http/read-body.ts';
 import { Refusal } from '../http/refusal.ts';
+import { Needs } from '../http/route-access.ts';
 import type { LetterGroup } from '../index/dead-letter-book.ts';
 import { keyOf, LogView } from '../timeline/log-view.ts';
 import { LOG } from '../tokens.ts';
@@ -29,6 +31,7 @@ export class DeadLettersController {
   }
 
   @Post('preview')
+  @Needs('look')
   @HttpCode(200)
   async preview(@Body() body: unknown): Promise<RedrivePreview> {
     const { source, filter } = this.selectionOf(new BodyReader(body));
@@ -40,16 +43,16 @@ export class DeadLettersController {
 
   @Post('redrive')
   @HttpCode(200)
-  async redrive(@Body() body: unknown): Promise<Replay> {
+  async redrive(@Who() who: Actor, @Body() body: unknown): Promise<Replay> {
     const read = new BodyReader(body);
     const { source, filter } = this.selectionOf(read);
     const rate = read.rate('rate');
     // The topic itself is asked, not the index, which may be a moment behind.
     const index = await findDeadLetters(source.log, filter);
     if (index.count === 0) throw new Refusal(409, 'there are no such dead letters (any more)');
-    const request = redriveRequest(index, filter, { ...(rate !== undefined && { rate }) });
-    await writeRequest(source.log, request);
-    this.log.info('redrive_asked', { source: source.id, run: request.run, count: index.count });
+    const wanted = redriveRequest(index, filter, { ...(rate !== undefined && { rate }) });
+    const request = await writeRequest(source.log, who, 'redrive', wanted);
+    this.log.info('redrive_asked', { source: source.id, run: request.run, count: index.count, by: who.by });
     return replayView(source.id, { request, progress: new Map() });
   }
 

@@ -5,6 +5,7 @@ import type { ExplainedMessage } from '../api/index.ts';
 import { ConsoleSources } from '../console-source.ts';
 import { BodyReader } from '../http/read-body.ts';
 import { Refusal } from '../http/refusal.ts';
+import { Needs } from '../http/route-access.ts';
 import { SETTINGS } from '../tokens.ts';
 
 @Controller('api/explain')
@@ -15,6 +16,7 @@ export class ExplainController {
   ) {}
 
   @Post()
+  @Needs('look')
   @HttpCode(200)
   explain(@Body() body: unknown): ExplainedMessage {
     const read = new BodyReader(body);

@@ -3,13 +3,14 @@ import type { Replay, ReplayPreview } from '../api/index.ts';
 
 /** A replay as the API shows it. */
 export function replayView(source: string, known: KnownReplay): Replay {
-  const { run, requestedAt, redeliver, rate } = known.request;
+  const { run, requestedAt, by, redeliver, rate } = known.request;
   const { state, total, done, results, partitions, partitionsTakenUp, partitionsDone } = figuresOf(known);
   return {
     source,
     run,
     state,
     requestedAt,
+    by: by ?? null,
     about: describeReplay(known),
     redeliver,
     rate: rate ?? null,

@@ -1,8 +1,9 @@
 import { Body, Controller, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import type { Logger } from '#observability';
-import { controlSource, type ControlVerb } from '#operations';
+import { controlSource, type Actor, type ControlVerb } from '#operations';
 import type { SourceControlled } from '../api/index.ts';
 import { ConsoleSources } from '../console-source.ts';
+import { Who } from '../http/operator.ts';
 import { BodyReader } from '../http/read-body.ts';
 import { LOG } from '../tokens.ts';
 
@@ -17,26 +18,26 @@ export class SourcesController {
 
   @Post(':source/stop')
   @HttpCode(200)
-  stop(@Param('source') source: string, @Body() body: unknown): Promise<SourceControlled> {
-    return this.control(source, 'stop', new BodyReader(body).text('note', MAX_NOTE));
+  stop(@Who() who: Actor, @Param('source') source: string, @Body() body: unknown): Promise<SourceControlled> {
+    return this.control(who, source, 'stop', new BodyReader(body).text('note', MAX_NOTE));
   }
 
   @Post(':source/resume')
   @HttpCode(200)
-  resume(@Param('source') source: string): Promise<SourceControlled> {
-    return this.control(source, 'resume');
+  resume(@Who() who: Actor, @Param('source') source: string): Promise<SourceControlled> {
+    return this.control(who, source, 'resume');
   }
 
   @Post(':source/probe')
   @HttpCode(200)
-  probe(@Param('source') source: string): Promise<SourceControlled> {
-    return this.control(source, 'probe');
+  probe(@Who() who: Actor, @Param('source') source: string): Promise<SourceControlled> {
+    return this.control(who, source, 'probe');
   }
 
-  private async control(id: string, asked: ControlVerb, note?: string): Promise<SourceControlled> {
+  private async control(who: Actor, id: string, asked: ControlVerb, note?: string): Promise<SourceControlled> {
     const source = this.sources.get(id);
-    const { at } = await controlSource(source.log, asked, note);
-    this.log.warn('source_control_asked', { source: id, operation: asked });
+    const { at } = await controlSource(source.log, who, asked, note);
+    this.log.warn('source_control_asked', { source: id, operation: asked, by: who.by });
     return { source: id, asked, at };
   }
 }

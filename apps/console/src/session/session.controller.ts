@@ -1,51 +1,78 @@
 import { Body, Controller, Get, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ConsoleSettings } from '#config';
+import type { Logger } from '#observability';
 import type { Session } from '../api/index.ts';
-import { COOKIE, Guard } from '../http/guard.ts';
-import { Open } from '../http/open-route.ts';
+import { setCookie } from '../http/cookie.ts';
+import { addressOf } from '../http/create-console-app.ts';
+import { Guard, tooSoon } from '../http/guard.ts';
+import type { Operator } from '../http/operator.ts';
+import { Open } from '../http/route-access.ts';
 import { Refusal } from '../http/refusal.ts';
-import { SETTINGS } from '../tokens.ts';
+import { LOG, SETTINGS } from '../tokens.ts';
 
 @Controller('api')
 export class SessionController {
   constructor(
     @Inject(SETTINGS) private readonly settings: ConsoleSettings,
     @Inject(Guard) private readonly guard: Guard,
+    @Inject(LOG) private readonly log: Logger,
   ) {}
 
   @Get('session')
   @Open()
-  session(@Req() request: FastifyRequest): Session {
-    return this.sessionOf(this.guard.isSignedIn(request.headers));
+  session(@Req() { operator, sessionId }: FastifyRequest): Session {
+    return this.sessionOf(operator, sessionId !== undefined);
   }
 
   @Post('login')
   @Open()
   @HttpCode(200)
   login(@Body() body: unknown, @Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Session {
+    const { signIn, sessions, proxy } = this.guard;
+    if (!signIn.takesTokens) return this.sessionOf(request.operator, false);
     const token: unknown = typeof body === 'object' && body !== null && 'token' in body ? body.token : undefined;
-    if (typeof token !== 'string' || !this.guard.isToken(token)) throw new Refusal(401, 'that is not the CONSOLE_TOKEN');
-    if (this.guard.cookieValue !== undefined) void reply.header('set-cookie', this.cookie(request, this.guard.cookieValue));
-    return this.sessionOf(true);
+    const address = proxy.clientOf({ address: addressOf(request), headers: request.headers });
+    const signedIn = signIn.with(typeof token === 'string' ? token : '', address);
+    if (signedIn.kind === 'too-soon') {
+      const { message, retryAfter } = tooSoon(signedIn.waitMs);
+      void reply.header('retry-after', String(retryAfter));
+      throw new Refusal(429, message);
+    }
+    if (signedIn.kind === 'wrong') throw new Refusal(401, 'that is neither the CONSOLE_TOKEN nor the token of an operator');
+    const { operator } = signedIn;
+    // Whoever signs in anew leaves no session behind that nobody ends.
+    if (request.sessionId !== undefined) sessions.end(request.sessionId);
+    void reply.header('set-cookie', setCookie(request.headers, sessions.begin(operator)));
+    this.log.info('signed_in', { by: operator.name, address });
+    return this.sessionOf(operator, true);
   }
 
   @Post('logout')
   @Open()
   @HttpCode(200)
   logout(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Session {
-    void reply.header('set-cookie', `${this.cookie(request, '')}; Max-Age=0`);
-    return this.sessionOf(!this.guard.needsToken);
+    const { operator, sessionId } = request;
+    void reply.header('set-cookie', setCookie(request.headers, undefined));
+    if (sessionId === undefined) return this.sessionOf(operator, false);
+    this.guard.sessions.end(sessionId);
+    this.log.info('signed_out', { by: operator?.name ?? '' });
+    return this.sessionOf(undefined, false);
   }
 
-  private sessionOf(signedIn: boolean): Session {
+  /** What is configured is told to those who have signed in. */
+  private sessionOf(operator: Operator | undefined, canSignOut: boolean): Session {
     const { topics, sources } = this.settings;
-    return { needsToken: this.guard.needsToken, signedIn, prefix: topics.prefix, sources: sources.map(({ id }) => id) };
-  }
-
-  private cookie(request: FastifyRequest, value: string): string {
-    // Behind a proxy that ends TLS the browser must not send it in clear.
-    const secure = request.headers['x-forwarded-proto'] === 'https' ? '; Secure' : '';
-    return `${COOKIE}=${value}; Path=/; HttpOnly; SameSite=Strict${secure}`;
+    const { asksWho, signIn } = this.guard;
+    const isKnown = operator !== undefined;
+    return {
+      needsToken: asksWho,
+      takesTokens: signIn.takesTokens,
+      signedIn: isKnown,
+      operator: operator ?? null,
+      canSignOut,
+      prefix: isKnown ? topics.prefix : '',
+      sources: isKnown ? sources.map(({ id }) => id) : [],
+    };
   }
 }

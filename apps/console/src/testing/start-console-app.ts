@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
-import { loadConsoleSettings } from '#config';
-import { Metrics, silentLogger } from '#observability';
+import { loadConsoleSettings, type Environment } from '#config';
+import { Metrics, silentLogger, type Logger } from '#observability';
 import { tempFolder } from '../../../../test/support/temp-folder.ts';
 import { ConsoleSources } from '../console-source.ts';
 import { ConsoleModule } from '../console.module.ts';
@@ -32,15 +32,16 @@ export interface RunningConsoleApp {
 const INDENT = 4;
 const PAGE_FILES = { 'index.html': '<!doctype html>', 'main.js': 'export {};', 'styles/base.css': 'body {}' };
 
-export async function startConsoleApp({ token }: { readonly token?: string } = {}): Promise<RunningConsoleApp> {
+/** @param env how one signs in: `CONSOLE_*` */
+export async function startConsoleApp(env: Environment = {}, log: Logger = silentLogger): Promise<RunningConsoleApp> {
   const settings = loadConsoleSettings({
     EXTOLE_ACCESS_TOKEN: 'none',
     SUBJECT_HASH_KEY: 'described-but-never-run',
-    ...(token !== undefined && { CONSOLE_TOKEN: token }),
+    ...env,
   });
-  const guard = new Guard(token);
+  const guard = new Guard(settings, log);
   const opened = { sources: new ConsoleSources([]), live: liveOfNothing() };
-  const module = ConsoleModule.of({ settings, log: silentLogger, guard, metrics: new Metrics({ app: 'console' }), opened });
+  const module = ConsoleModule.of({ settings, log, guard, metrics: new Metrics({ app: 'console' }), opened });
   const app = await createConsoleApp(module, guard, new StaticFiles(pageFolder()));
 
   const reached = new Set<string>();

@@ -1,10 +1,13 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import type { Logger } from '#observability';
+import { recordAction, type Actor } from '#operations';
 import { toOffset, type Position } from '#segment';
 import type { EventDetail, Found } from '../api/index.ts';
 import { ConsoleSources } from '../console-source.ts';
+import { Who } from '../http/operator.ts';
 import { BodyReader } from '../http/read-body.ts';
 import { Refusal } from '../http/refusal.ts';
+import { Needs } from '../http/route-access.ts';
 import { LOG } from '../tokens.ts';
 import { eventDetail } from './event-detail.ts';
 import { TimelineService } from './timeline.service.ts';
@@ -20,6 +23,7 @@ export class TimelineController {
   ) {}
 
   @Post('find')
+  @Needs('look')
   @HttpCode(200)
   async find(@Body() body: unknown): Promise<Found> {
     const read = new BodyReader(body);
@@ -52,16 +56,19 @@ export class TimelineController {
   }
 
   @Post('events/:source/:partition/:offset/unmask')
+  @Needs('unmask')
   @HttpCode(200)
   async unmask(
+    @Who() who: Actor,
     @Param('source') source: string,
     @Param('partition') partition: string,
     @Param('offset') offset: string,
   ): Promise<EventDetail> {
     const position = positionOf(partition, offset);
     const detail = await this.detailAt(source, position, false);
-    // Which record somebody has looked into; never what it holds (P10).
-    this.log.warn('personal_data_shown', { source: detail.entry.source, ...position, type: detail.entry.type });
+    // Which record somebody looks into; never what it holds (P10).
+    await recordAction(this.sources.get(source).log, who, 'unmask', position);
+    this.log.warn('personal_data_shown', { source, ...position, type: detail.entry.type, by: who.by });
     return detail;
   }
 

@@ -1,6 +1,7 @@
 import type { DeletionNotice } from '#delivery';
 import { encodeDeletionNotice, partitionFor, readDeletions, topicBounds } from '#event-log';
 import { toOffset, type Offset, type SubjectKey } from '#segment';
+import { recordAction, type Actor } from '../audit.ts';
 import type { LogAccess } from '../log-access.ts';
 import { OperationError } from '../operation-error.ts';
 
@@ -12,6 +13,7 @@ import { OperationError } from '../operation-error.ts';
  */
 export async function liftSuppression(
   log: LogAccess,
+  actor: Actor,
   user: SubjectKey,
 ): Promise<{ readonly partition: number; readonly liftedFrom: Offset }> {
   const { source, topics, hasher, kafka, reader, writer, by } = log;
@@ -20,8 +22,9 @@ export async function liftSuppression(
   const partition = partitionFor(user, (await topicBounds(kafka, topics.events)).length);
   const notice = await latestNotice();
   if (notice === undefined) throw new OperationError(`source ${source.id} holds no deletion of that user`);
+  await recordAction(log, actor, 'lift', { partition, subject: notice.subject });
   const liftedFrom = await reader.endOffset(topics.events, partition);
-  await writer.append(topics.deletions, encodeDeletionNotice({ ...notice, liftedFrom }), partition);
+  await writer.append(topics.deletions, encodeDeletionNotice({ ...notice, liftedFrom, liftedBy: actor.by }), partition);
   return { partition, liftedFrom };
 
   async function latestNotice(): Promise<DeletionNotice | undefined> {

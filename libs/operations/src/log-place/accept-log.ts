@@ -9,9 +9,11 @@ import {
   type ReplayRecord,
 } from '#event-log';
 import { deletionIdOf, toOffset, type Offset } from '#segment';
+import { recordAction, type Actor } from '../audit.ts';
 import type { LogAccess } from '../log-access.ts';
 import { OperationError } from '../operation-error.ts';
-import { readReplayRecords, REPLAYS_PARTITION } from '../replay/replay-topic.ts';
+import { readReplayRecords } from '../replay/replay-topic.ts';
+import { REPLAYS_PARTITION } from '../replay/replays-partition.ts';
 import { compareLog, readKnownRecords } from './compare-log.ts';
 
 /** What an operator accepts of the log of a partition. */
@@ -28,10 +30,10 @@ export interface AcceptedLog {
 /**
  * Finds out what has become of a partition's log, and has its owners go on with it as it is: every record that stands there and was not delivered is (docs/adr/0017).
  *
- * @param isRehearsal whether only to find out
+ * @param actor who accepts it; undefined: nobody does, it is only found out
  * @throws OperationError if the log is the one that is known, or there is no such partition
  */
-export async function acceptLog(log: LogAccess, partition: number, isRehearsal: boolean): Promise<AcceptedLog> {
+export async function acceptLog(log: LogAccess, partition: number, actor: Actor | undefined): Promise<AcceptedLog> {
   const { kafka, reader, settings, topics, source } = log;
   if (partition >= settings.topics.partitions)
     throw new OperationError(
@@ -52,14 +54,16 @@ export async function acceptLog(log: LogAccess, partition: number, isRehearsal: 
       `partition ${partition} of source ${source.id} is the log that its outcomes speak of, and nothing that is not done is gone: there is nothing to accept`,
     );
   const deletions = isAnother ? await sortDeletions(log, partition, agreed, breaks, known) : NO_DELETIONS;
-  if (!isRehearsal) {
+  if (actor !== undefined) {
+    const at = await recordAction(log, actor, 'accept-log', { partition });
     for (const notice of deletions.present) await log.writer.append(topics.deletions, encodeDeletionNotice(notice), partition);
     const { all } = isAnother ? breaks.with(agreed, deletions.end) : breaks;
     const acceptance: LogAcceptance = {
       partition,
       breaks: all,
       ...(lost !== undefined && { lost: { from: lost.from, to: lost.to } }),
-      at: new Date().toISOString(),
+      at,
+      by: actor.by,
     };
     await log.writer.append(topics.replays, encodeLogAcceptance(acceptance), REPLAYS_PARTITION);
   }

@@ -1,16 +1,32 @@
 import type { ReplayRequest, ReplayState } from '#delivery';
-import { decodeReplayRecord, encodeReplayRequest, isUndecodable, type ReplayRecord } from '#event-log';
+import { decodeReplayRecord, encodeReplayRequest, isUndecodable, type AuditedAction, type ReplayRecord } from '#event-log';
 import type { Offset } from '#segment';
+import { recordAction, type Actor } from '../audit.ts';
 import type { LogAccess } from '../log-access.ts';
 import { OperationError } from '../operation-error.ts';
+import { REPLAYS_PARTITION } from './replays-partition.ts';
 import { figuresOf, ReplayBook, type KnownReplay } from './replay-book.ts';
 
-/** The replays topic has one partition. */
-export const REPLAYS_PARTITION = 0;
+/** What is done about a replay. */
+type ReplayAction = Extract<AuditedAction, 'replay' | 'redrive' | 'pause' | 'continue' | 'cancel'>;
 
-/** Writes a replay's request, or its new state; from then on its owners act on it. */
-export async function writeRequest({ writer, topics }: LogAccess, request: ReplayRequest): Promise<void> {
-  await writer.append(topics.replays, encodeReplayRequest(request), REPLAYS_PARTITION);
+const CHANGES = { running: 'continue', paused: 'pause', cancelled: 'cancel' } as const;
+
+/**
+ * Writes a replay's request, or its new state, in the name of whoever wants it; from then on its owners act on it.
+ *
+ * @returns the request as it was written
+ */
+export async function writeRequest(
+  log: LogAccess,
+  actor: Actor,
+  action: ReplayAction,
+  wanted: ReplayRequest,
+): Promise<ReplayRequest> {
+  const request = { ...wanted, by: actor.by };
+  await recordAction(log, actor, action, { run: request.run });
+  await log.writer.append(log.topics.replays, encodeReplayRequest(request), REPLAYS_PARTITION);
+  return request;
 }
 
 /** Told of each record of the topic, in order. */
@@ -58,12 +74,11 @@ export async function findReplay(log: LogAccess, run: string): Promise<KnownRepl
  *
  * @returns the replay as it is from now on. @throws OperationError if there is none, or it has ended
  */
-export async function changeReplay(log: LogAccess, run: string, state: ReplayState): Promise<KnownReplay> {
+export async function changeReplay(log: LogAccess, actor: Actor, run: string, state: ReplayState): Promise<KnownReplay> {
   const replay = await findReplay(log, run);
   const { state: present } = figuresOf(replay);
   // What is cancelled may be half done: a new replay says what is to become of the rest.
   if (present === 'done' || present === 'cancelled') throw new OperationError(`replay ${run} is ${present} already`);
-  const request = { ...replay.request, state };
-  await writeRequest(log, request);
+  const request = await writeRequest(log, actor, CHANGES[state], { ...replay.request, state });
   return { request, progress: replay.progress };
 }

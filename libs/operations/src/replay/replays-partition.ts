@@ -1,0 +1,2 @@
+/** The replays topic has one partition. */
+export const REPLAYS_PARTITION = 0;
