@@ -1,7 +1,11 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { ensureChromium } from './sdk/browser/ensure-chromium.ts';
 import { seriousFindings } from './support/axe.ts';
 import { startConsole, type TestConsole } from './support/console-client.ts';
 import { ConsolePage, VIEWS } from './support/console-page.ts';
+import { jsonOf, runBridge } from './support/run-bridge.ts';
+import { tempFolder } from './support/temp-folder.ts';
 import { startStack, type TestStack } from './support/test-stack.ts';
 
 const EMAIL = 'someone-unmistakable@example.com';
@@ -155,9 +159,24 @@ describe("the console's page", () => {
     await browser.untilSaid(/is written to the console’s log/);
     await browser.button('Unmask, and log it').click();
     await browser.untilSaid(new RegExp(`"email": "${EMAIL}"`), answer);
-    expect(panel.app.logs).toContainEqual(expect.objectContaining({ event: 'personal_data_shown' }));
+    expect(panel.app.logs).toContainEqual(expect.objectContaining({ event: 'personal_data_shown', by: 'localhost' }));
     await browser.button('Mask again').click();
     await browser.untilSaid(/"email": "•••"/, answer);
+  }, 60_000);
+
+  it('shows an auditor who did what, and counts as use only what somebody does', async () => {
+    const { page } = browser;
+    await browser.goTo(VIEWS.audit);
+    const latest = page.getByRole('table', { name: 'Actions of operators' }).getByRole('row').nth(1);
+    await browser.untilSaid('unmasked an event', latest);
+    await browser.untilSaid('redrove dead letters');
+    expect(await latest.innerText()).toMatch(/localhost\s+console\s+unmasked an event\s+default\s+\d+:\d+/);
+    const asked = (as: string) =>
+      page.waitForRequest((request) => request.url().endsWith('/api/audit') && request.headers()['x-bridge-console'] === as);
+    await asked('refresh');
+    await page.keyboard.press('Shift');
+    await asked('1');
+    await asked('refresh');
   }, 60_000);
 
   it('tries a mapping as one types', async () => {
@@ -180,6 +199,7 @@ describe("the console's page", () => {
     await browser.button(/^Preview/).click();
     await browser.confirm(/^Start: /, 'Start the replay');
     await browser.untilSaid('100%');
+    await browser.untilSaid(/, by localhost/);
     await browser.untilSaid('done');
     expect(page.url()).toMatch(/#\/replays\/default\/./);
   }, 60_000);
@@ -222,16 +242,44 @@ describe("the console's page", () => {
     expect(findings).toEqual([]);
   }, 120_000);
 
-  it('asks for the token, and says so when the connection is lost', async () => {
+  it('asks who one is, offers what one may do, and says so when the connection is lost', async () => {
     const { page } = browser;
     await page.setViewportSize({ width: 1_280, height: 800 });
+    await browser.find('first');
+    const firstEvent = new URL(page.url()).hash;
     // Up to here the browser has had nothing to complain about, and has asked nobody else.
     expect(browser.complaints).toEqual([]);
     expect(browser.strangers).toEqual([]);
 
-    const guarded = await startConsole(stack, { env: { CONSOLE_TOKEN: 'a-token-of-some-length' } });
+    const made = jsonOf(await runBridge(stack, 'console', 'user', 'anna', '--json'));
+    const usersFile = join(tempFolder('users'), 'users');
+    writeFileSync(usersFile, String(made['line']));
+    const guarded = await startConsole(stack, {
+      env: { CONSOLE_TOKEN: 'a-token-of-some-length', CONSOLE_USERS_FILE: usersFile },
+    });
     await page.goto(guarded.url);
     const token = page.getByLabel('Console token');
+    await token.fill(String(made['token']));
+    await page.keyboard.press('Enter');
+    await browser.untilSaid('To stop or resume it takes the role operate, which anna lacks: it is given in CONSOLE_USERS_FILE.');
+    expect(await browser.button('Stop').count()).toBe(0);
+    await page.goto(`${guarded.url}/${firstEvent}`);
+    await browser.button('Show what it holds').click();
+    await browser.untilSaid(/^To see personal data takes the role unmask, which anna lacks/);
+    expect(await browser.button('Unmask personal data').count()).toBe(0);
+    expect(await seriousFindings(page)).toEqual([]);
+    const signedIn = (await page.context().cookies(guarded.url)).find(({ name }) => name === 'bridge_console');
+    const headers = { cookie: `bridge_console=${signedIn?.value ?? ''}` };
+    const stream = await fetch(`${guarded.url}/api/live`, { headers });
+    await browser.link('Overview').click();
+    await browser.button('Sign out').click();
+    await token.waitFor();
+    // What was open ends with the session.
+    expect(await stream.text()).toContain('event: overview');
+    expect((await fetch(`${guarded.url}/api/overview`, { headers })).status).toBe(401);
+    const lines = guarded.app.logs.filter(({ by }) => by === 'anna').map(({ event }) => event);
+    expect(lines).toEqual(['signed_in', 'signed_out']);
+
     await token.fill('a wrong one');
     await page.keyboard.press('Enter');
     await browser.untilSaid(/^That is not the token/);

@@ -9,6 +9,7 @@ export const VIEWS = {
   replays: '#/replays',
   deletions: '#/deletions',
   mapping: '#/playground',
+  audit: '#/audit',
 } as const;
 
 /** The console's page in a browser of its own, and what a person does with it. */

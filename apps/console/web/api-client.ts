@@ -30,6 +30,11 @@ export class ApiFailure extends Error {
 const NO_ANSWER =
   'The console does not answer. Check that it runs and that this machine reaches it; this page tries again by itself.';
 
+/** Whether somebody has touched the page since it last asked for anything: a session does not live on what a page refreshes by itself. */
+let isAttended = true;
+for (const input of ['pointerdown', 'keydown'])
+  addEventListener(input, () => (isAttended = true), { capture: true, passive: true });
+
 let signedOut: () => void = () => {};
 
 /** What happens when an answer says that the token is missing or no longer good. */
@@ -46,12 +51,17 @@ export async function ask<R extends AskRoute>(route: R, question: Question<R>): 
   const [method = 'GET', template = ''] = route.split(' ');
   const { params, query, body, signal } = question as LooseQuestion;
   const path = template.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(params?.[name] ?? '')));
-  const response = await send(`${path}${searchOf(query)}`, {
+  const sending = send(`${path}${searchOf(query)}`, {
     method,
-    headers: { 'x-bridge-console': '1', ...(body !== undefined && { 'content-type': 'application/json' }) },
+    headers: {
+      'x-bridge-console': isAttended ? '1' : 'refresh',
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+    },
     ...(body !== undefined && { body: JSON.stringify(body) }),
     ...(signal !== undefined && { signal }),
   });
+  isAttended = false;
+  const response = await sending;
   if (response.ok) return (await response.json()) as AnswerOf<R>;
   const failure = new ApiFailure(response.status, await messageOf(response));
   if (response.status === 401 && path !== '/api/login') signedOut();

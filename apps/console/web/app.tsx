@@ -8,6 +8,7 @@ import { followLive } from './live-store.ts';
 import { hrefOf, useRoute, type Route } from './router.ts';
 import { session } from './session-store.ts';
 import { useStore } from './ui/store.ts';
+import { AuditView } from './views/audit/audit-view.tsx';
 import { DeadLettersView } from './views/dead-letters/dead-letters-view.tsx';
 import { DeletionsView } from './views/deletions/deletions-view.tsx';
 import { FindView } from './views/find/find-view.tsx';
@@ -23,7 +24,7 @@ export function App(): JSX.Element {
   const state = useStore(session);
   if (state.kind === 'asking') return <p class="loading page">Asking the console …</p>;
   if (state.kind === 'unreachable') return <UnreachableView message={state.message} />;
-  if (state.session.needsToken && !state.session.signedIn) return <SignInView />;
+  if (state.session.needsToken && !state.session.signedIn) return <SignInView takesTokens={state.session.takesTokens} />;
   return <Console />;
 }
 
@@ -57,6 +58,7 @@ const TITLES: Readonly<Record<Route['view'], string>> = {
   replays: 'Replays',
   deletions: 'Deletions',
   playground: 'Mapping',
+  audit: 'Audit',
   nowhere: 'Nothing here',
 };
 
@@ -76,6 +78,8 @@ function View({ route }: { readonly route: Route }): JSX.Element {
       return <DeletionsView {...(route.id !== undefined && { id: route.id })} />;
     case 'playground':
       return <PlaygroundView />;
+    case 'audit':
+      return <AuditView />;
     case 'nowhere':
       return (
         <Empty title="There is nothing at this address">

@@ -15,6 +15,7 @@ describe('an address of the page', () => {
     { view: 'deletions' },
     { view: 'deletions', id: 'del_c2hvcDoxOjI' },
     { view: 'playground' },
+    { view: 'audit' },
   ])('leads back to what it was made of: %j', (route) => {
     expect(parseRoute(hrefOf(route))).toEqual(route);
   });

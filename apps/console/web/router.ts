@@ -10,6 +10,7 @@ export type Route =
   | { readonly view: 'replays'; readonly run?: { readonly source: string; readonly id: string } }
   | { readonly view: 'deletions'; readonly id?: string }
   | { readonly view: 'playground' }
+  | { readonly view: 'audit' }
   | { readonly view: 'nowhere' };
 
 /** @param hash as `location.hash` gives it */
@@ -32,6 +33,7 @@ export function parseRoute(hash: string): Route {
       return { view, ...(first !== undefined && { id: first }) };
     case 'dead-letters':
     case 'playground':
+    case 'audit':
       return { view };
     default:
       return { view: 'nowhere' };
@@ -56,6 +58,7 @@ function partsOf(route: Route): readonly string[] {
     case 'find':
     case 'dead-letters':
     case 'playground':
+    case 'audit':
       return [route.view];
     case 'nowhere':
       return [];

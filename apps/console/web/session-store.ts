@@ -1,4 +1,4 @@
-import type { Session } from '../src/api/index.ts';
+import type { Role, Session } from '../src/api/index.ts';
 import { ApiFailure, ask, onSignedOut } from './api-client.ts';
 import { Store } from './ui/store.ts';
 import { textOf } from './ui/format.ts';
@@ -30,13 +30,24 @@ export async function signIn(token: string): Promise<string | undefined> {
     session.set({ kind: 'known', session: await ask('POST /api/login', { body: { token } }) });
     return undefined;
   } catch (error) {
-    if (error instanceof ApiFailure && error.status === 401) return 'That is not the token. It is the value of CONSOLE_TOKEN.';
+    if (error instanceof ApiFailure && error.status === 401)
+      return 'That is not the token. It is one of your own, from bridge console user, or the value of CONSOLE_TOKEN.';
     return textOf(error);
   }
 }
 
 export async function signOut(): Promise<void> {
   session.set({ kind: 'known', session: await ask('POST /api/logout', { body: {} }) });
+}
+
+/** Who uses the page, once they have signed in. */
+export function operatorOf(state: SessionState): Session['operator'] {
+  return state.kind === 'known' ? state.session.operator : null;
+}
+
+/** Whether they may do what takes the role. The server decides by itself: this is for what the page offers. */
+export function may(state: SessionState, role: Role): boolean {
+  return operatorOf(state)?.roles.includes(role) === true;
 }
 
 /** The ids of the configured sources, in their order. */
@@ -46,5 +57,6 @@ export function sourcesOf(state: SessionState): readonly string[] {
 
 onSignedOut(() => {
   const state = session.value;
-  if (state.kind === 'known') session.set({ kind: 'known', session: { ...state.session, needsToken: true, signedIn: false } });
+  if (state.kind === 'known')
+    session.set({ kind: 'known', session: { ...state.session, needsToken: true, signedIn: false, operator: null } });
 });

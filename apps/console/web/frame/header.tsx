@@ -16,6 +16,7 @@ const TABS: readonly { readonly route: Route; readonly label: string; readonly a
   { route: { view: 'replays' }, label: 'Replays' },
   { route: { view: 'deletions' }, label: 'Deletions' },
   { route: { view: 'playground' }, label: 'Mapping' },
+  { route: { view: 'audit' }, label: 'Audit' },
 ];
 
 const CONNECTIONS: Readonly<Record<Live['connection'], string>> = {
@@ -48,7 +49,12 @@ export function Header({ view }: { readonly view: View }): JSX.Element {
         <button type="button" class="quiet" onClick={nextTheme} aria-label={`Colours: ${THEMES[colours]}. Change`}>
           <Icon name={colours} />
         </button>
-        {known?.needsToken === true && (
+        {known?.needsToken === true && known.operator !== null && (
+          <span class="operator" title={`${known.operator.name}: ${known.operator.roles.join(', ')}`}>
+            {known.operator.name}
+          </span>
+        )}
+        {known?.canSignOut === true && (
           <button type="button" class="quiet" onClick={() => void signOut()}>
             Sign out
           </button>

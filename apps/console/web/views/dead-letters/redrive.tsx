@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks';
 import type { DeadLetterGroup, DeadLetterSelection, RedrivePreview, Replay } from '../../../src/api/index.ts';
 import { announce } from '../../ui/announcer.tsx';
 import { ask } from '../../api-client.ts';
+import { Permitted } from '../../components/permitted.tsx';
 import { ConfirmButton } from '../../ui/confirm-button.tsx';
 import { Failure } from '../../ui/failure.tsx';
 import { RateField } from '../../components/rate-field.tsx';
@@ -52,20 +53,22 @@ export function Redrive({ group: { source, code, event }, onStarted }: RedrivePr
           {isBusy ? 'Counting …' : preview === undefined ? 'Preview a redrive' : 'Preview again'}
         </button>
         {preview !== undefined && preview.count > 0 && (
-          <ConfirmButton
-            label={`Redrive ${countOf(preview.count, 'event')}`}
-            title={`Redrive ${countOf(preview.count, 'event')}?`}
-            confirm="Redrive them"
-            tone="primary"
-            onConfirm={redrive}
-            done="The redrive has begun"
-          >
-            <p>
-              They are sent to Extole again, each in its user’s order; what belongs to a deleted user is not. If the cause is not
-              mended, they end as dead letters again.
-            </p>
-            <RateField value={rate} onChange={setRate} />
-          </ConfirmButton>
+          <Permitted role="operate" to="redrive them">
+            <ConfirmButton
+              label={`Redrive ${countOf(preview.count, 'event')}`}
+              title={`Redrive ${countOf(preview.count, 'event')}?`}
+              confirm="Redrive them"
+              tone="primary"
+              onConfirm={redrive}
+              done="The redrive has begun"
+            >
+              <p>
+                They are sent to Extole again, each in its user’s order; what belongs to a deleted user is not. If the cause is
+                not mended, they end as dead letters again.
+              </p>
+              <RateField value={rate} onChange={setRate} />
+            </ConfirmButton>
+          </Permitted>
         )}
       </div>
     </>

@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import type { EventDetail, MappedBody, TimelineEntry } from '../../../src/api/index.ts';
 import { ask } from '../../api-client.ts';
+import { Permitted } from '../../components/permitted.tsx';
 import { ConfirmButton } from '../../ui/confirm-button.tsx';
 import { Failure } from '../../ui/failure.tsx';
 import { JsonBlock } from '../../ui/json-block.tsx';
@@ -35,19 +36,21 @@ export function EventBody({ entry }: { readonly entry: TimelineEntry }): JSX.Ele
           </button>
         )}
         {detail?.masked === true && (
-          <ConfirmButton
-            label="Unmask personal data"
-            title="Unmask this event?"
-            confirm="Unmask, and log it"
-            tone="danger"
-            onConfirm={unmask}
-            done="Personal data is shown"
-          >
-            <p>
-              You will see a person’s data. That you looked is written to the console’s log: the event’s position and the time,
-              never the data.
-            </p>
-          </ConfirmButton>
+          <Permitted role="unmask" to="see personal data">
+            <ConfirmButton
+              label="Unmask personal data"
+              title="Unmask this event?"
+              confirm="Unmask, and log it"
+              tone="danger"
+              onConfirm={unmask}
+              done="Personal data is shown"
+            >
+              <p>
+                You will see a person’s data. That you looked is written to the console’s log and kept in the audit: your name,
+                the event’s position and the time, never the data.
+              </p>
+            </ConfirmButton>
+          </Permitted>
         )}
         {detail?.masked === false && (
           <button type="button" onClick={() => void show()}>

@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks';
 import type { SourceState } from '../../../src/api/index.ts';
 import { announce } from '../../ui/announcer.tsx';
 import { ask } from '../../api-client.ts';
+import { Permitted } from '../../components/permitted.tsx';
 import { ConfirmButton } from '../../ui/confirm-button.tsx';
 import { Failure } from '../../ui/failure.tsx';
 import { Field } from '../../ui/field.tsx';
@@ -19,10 +20,12 @@ export interface SourceActionsProps {
 export function SourceActions({ source, state, lag }: SourceActionsProps): JSX.Element {
   const isByOperator = state.kind === 'stopped' && state.reason === 'operator';
   return (
-    <div class="buttons">
-      {isByOperator ? <Resume source={source} lag={lag} /> : <Stop source={source} />}
-      {state.kind === 'stopped' && !isByOperator && <Probe source={source} />}
-    </div>
+    <Permitted role="operate" to="stop or resume it">
+      <div class="buttons">
+        {isByOperator ? <Resume source={source} lag={lag} /> : <Stop source={source} />}
+        {state.kind === 'stopped' && !isByOperator && <Probe source={source} />}
+      </div>
+    </Permitted>
   );
 }
 

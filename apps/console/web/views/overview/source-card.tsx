@@ -35,6 +35,7 @@ export function SourceCard({ source, isChosen }: SourceCardProps): JSX.Element {
         {state.since !== undefined && state.kind !== 'delivering' && (
           <span class="muted">
             since <TimeAgo at={state.since} />
+            {state.by !== undefined && `, by ${state.by}`}
           </span>
         )}
       </p>

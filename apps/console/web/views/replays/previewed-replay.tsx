@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
 import type { ReplayPreview } from '../../../src/api/index.ts';
+import { Permitted } from '../../components/permitted.tsx';
 import { ConfirmButton } from '../../ui/confirm-button.tsx';
 import { placeText } from '../../components/event-link.tsx';
 import { Empty } from '../../ui/notice.tsx';
@@ -47,16 +48,18 @@ export function PreviewedReplay({ preview, source, onStart }: PreviewedReplayPro
         />
       )}
       <div class="buttons">
-        <ConfirmButton
-          label={`Start: ${countOf(total, 'record')}`}
-          title={`Start this replay of ${source}?`}
-          confirm="Start the replay"
-          tone="primary"
-          onConfirm={onStart}
-          done="The replay has begun"
-        >
-          <p>The owners of the partitions carry it out beside the live events. It can be paused and cancelled.</p>
-        </ConfirmButton>
+        <Permitted role="operate" to="start it">
+          <ConfirmButton
+            label={`Start: ${countOf(total, 'record')}`}
+            title={`Start this replay of ${source}?`}
+            confirm="Start the replay"
+            tone="primary"
+            onConfirm={onStart}
+            done="The replay has begun"
+          >
+            <p>The owners of the partitions carry it out beside the live events. It can be paused and cancelled.</p>
+          </ConfirmButton>
+        </Permitted>
       </div>
     </div>
   );

@@ -6,6 +6,7 @@ import { Progress } from '../../ui/progress.tsx';
 import { Results } from '../../components/results.tsx';
 import { TimeAgo } from '../../ui/time.tsx';
 import { countOf, formatCount } from '../../ui/format.ts';
+import { Permitted } from '../../components/permitted.tsx';
 import { ReplayActions, type ReplayActionsProps } from './replay-actions.tsx';
 
 const TONES: Readonly<Record<Replay['state'], Tone>> = { running: 'good', paused: 'warn', cancelled: 'idle', done: 'good' };
@@ -16,7 +17,7 @@ export function isOver({ state }: Replay): boolean {
 
 /** What a replay is about, how far it is, what became of its records, and what one can do with it. */
 export function ReplayBody({ replay, onChanged }: ReplayActionsProps): JSX.Element {
-  const { state, about, redeliver, rate, done, total, results, requestedAt, partitions, partitionsDone } = replay;
+  const { state, about, redeliver, rate, done, total, results, requestedAt, by, partitions, partitionsDone } = replay;
   return (
     <div class="replay">
       <p>
@@ -25,12 +26,17 @@ export function ReplayBody({ replay, onChanged }: ReplayActionsProps): JSX.Eleme
       <Progress label={`Progress of replay ${replay.run}`} done={done} total={total} />
       <Results results={results} />
       <p class="muted">
-        <TimeAgo at={requestedAt} /> · {partitionsDone} of {countOf(partitions, 'partition')} done ·{' '}
+        <TimeAgo at={requestedAt} />
+        {by !== null && `, by ${by}`} · {partitionsDone} of {countOf(partitions, 'partition')} done ·{' '}
         {redeliver ? 'redelivers' : 'fills gaps'}
         {rate === null ? '' : ` · at most ${formatCount(rate)}/s`}
       </p>
       <Waiting replay={replay} />
-      {!isOver(replay) && <ReplayActions replay={replay} onChanged={onChanged} />}
+      {!isOver(replay) && (
+        <Permitted role="operate" to="pause or cancel it">
+          <ReplayActions replay={replay} onChanged={onChanged} />
+        </Permitted>
+      )}
     </div>
   );
 }
