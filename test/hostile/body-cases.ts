@@ -158,7 +158,7 @@ function envelopeCases(make: Make): HostileCase[] {
       `{"batch":[${many(2_400)}],"context":{"a":${text('x'.repeat(32_000))}}}`,
       refusedWith(400),
     ),
-    make('deletions', `{"batch":[${many(10, '{"type":"delete","userId":"neighbour-1"}')},${good}]}`, { status: 200, records: 1 }),
+    make('deletions', `{"batch":[${many(10, '{"type":"delete","userId":"neighbour-1"}')},${good}]}`, { status: 400, records: 1 }),
     ...['page', 'screen', 'group', 'alias'].map((type) =>
       make(`only ${type}`, bodyOf('batch', `{"type":"${type}"}`), { status: 200, records: 2 }),
     ),

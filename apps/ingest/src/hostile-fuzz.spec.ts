@@ -85,7 +85,9 @@ describe.each(DOORS)('whatever comes to the %s door', (door) => {
         const before = ingest.log.appended.length;
         const headers = { 'content-type': 'application/json', ...credentials(door, keys, bytes), ...noise };
         const answer = await sendCase(ingest.url, { path: PATHS[door], headers, body: bytes });
-        const refusals = answer.status >= 400 && answer.status !== 501 ? ingest.log.appended.slice(before) : [];
+        // Of a request with a deletion in it the rest is taken, and its refusal names the door for deletions.
+        const isWhole = answer.status >= 400 && answer.status !== 501 && !answer.text.includes('/v1/delete');
+        const refusals = isWhole ? ingest.log.appended.slice(before) : [];
         expect({ faults: judge(door, answer), refusals }).toEqual({ faults: [], refusals: [] });
       }),
       { numRuns: RUNS },

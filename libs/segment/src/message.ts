@@ -77,9 +77,10 @@ export function parseMessage(raw: unknown, context: MessageContext): ParsedMessa
   const fields: Fields = context.casing === 'any' ? anyCasing(raw) : raw;
   if (context.mayDelete && isDeletion(raw)) return deletionOf(fields);
 
+  // Whatever the path says: its sender believes that somebody is erased.
+  if (fields.type === 'delete') return rejected('deletion_not_allowed');
   const type = context.type ?? fields.type;
   if (type === undefined || type === null) return rejected('missing_type');
-  if (type === 'delete') return rejected('deletion_not_allowed');
   if (isUnsupported(type)) return { kind: 'unsupported', type };
   if (type !== 'identify' && type !== 'track') return rejected('unknown_type');
   const fault = limitFault(raw);

@@ -62,7 +62,7 @@ export class DeletionAnswer {
 /** The answers that all paths of the tracking API have in common. */
 export function ApiTrackingAnswers(): ClassDecorator & MethodDecorator {
   return applyDecorators(
-    ApiResponse({ status: 400, description: 'Bad JSON, or more than 32 KB an event, 500 KB or 2,500 events a batch' }),
+    ApiResponse({ status: 400, description: 'Bad JSON; more than 32 KB an event, 500 KB or 2,500 events a batch; a deletion' }),
     ApiResponse({ status: 401, description: 'The write key is missing or unknown' }),
     ApiResponse({ status: 413, description: 'A body of more than 1 MB' }),
     ApiResponse({ status: 415, description: 'Neither JSON nor text/plain' }),

@@ -7,10 +7,11 @@ import { KeyRing } from '../auth/key-ring.ts';
 import type { Sender } from '../auth/sender.ts';
 import { Refusal } from '../http/refusal.ts';
 import { RequestBody } from '../http/request-body.ts';
-import { IntakeService, type EventMessage } from '../intake/intake.service.ts';
+import { IntakeService } from '../intake/intake.service.ts';
 import { originOf } from '../intake/origin.ts';
 import { ApiTrackingAnswers, IdentifyBody, OtherBody, TrackBody } from './api-bodies.ts';
 import { BatchEnvelope, readBatchEnvelope } from './batch-envelope.ts';
+import { asEvent, refuseDeletions } from './no-deletions.ts';
 
 interface Success {
   readonly success: true;
@@ -18,7 +19,7 @@ interface Success {
 
 /**
  * Segment's HTTP Tracking API: what every Segment SDK speaks. A message that cannot be taken does not fail its request, because SDKs
- * drop a whole batch on a 4xx; it is counted (wire.md 1.1).
+ * drop a whole batch on a 4xx; it is counted (wire.md 1.1). Only a deletion is told, when the rest is written.
  */
 @ApiTags('Tracking API')
 @ApiBasicAuth('writeKey')
@@ -92,6 +93,7 @@ export class TrackingController {
     const context: MessageContext = { ...contextOf(sender), shared };
     const messages = envelope.batch.map((item) => asEvent(parseMessage(item, context)));
     await this.intake.takeMessages(messages, originOf(request, sender));
+    refuseDeletions(messages, 400);
     return { success: true };
   }
 
@@ -100,6 +102,7 @@ export class TrackingController {
     if (!isJsonObject(body?.json)) throw new Refusal(400, 'a message is a JSON object');
     const message = asEvent(parseMessage(body.json, { ...contextOf(sender), type }));
     await this.intake.takeMessages([message], originOf(request, sender));
+    refuseDeletions([message], 400);
     // After it has been counted: here the message is the whole payload, and Segment answers 400 to an oversize one.
     if (message.kind === 'rejected' && message.reason === 'too_large') throw new Refusal(400, 'an event has at most 32 KB');
     return { success: true };
@@ -118,9 +121,4 @@ export class TrackingController {
 
 function contextOf({ source }: Sender): MessageContext {
   return { source: source.id, receivedAt: Date.now(), casing: 'exact', clock: 'sender', mayDelete: false };
-}
-
-/** A deletion is never parsed here: `mayDelete` is false, because write keys are public. */
-function asEvent(message: ReturnType<typeof parseMessage>): EventMessage {
-  return message.kind === 'deletion' ? { kind: 'rejected', reason: 'deletion_not_allowed' } : message;
 }

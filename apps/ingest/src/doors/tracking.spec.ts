@@ -34,6 +34,18 @@ describe('the tracking API', () => {
     },
   );
 
+  it.each(['identify', 'track', 'page', 'alias'])(
+    'refuses a deletion at /v1/%s instead of losing it behind a 200',
+    async (path) => {
+      const deletion = { type: 'delete', userId: 'secret-user', event: 'Signed Up' };
+      expect(await ingest.post(`/v1/${path}`, deletion, basic('write-shop'))).toMatchObject({
+        status: 400,
+        body: { success: false, message: expect.stringContaining('/v1/delete') as string },
+      });
+      expect(ingest.log.appended).toEqual([]);
+    },
+  );
+
   it('writes under the subject of the event, with its facts in headers, for the source of the key', async () => {
     const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
     await ingest.post('/v1/track', track, { ...basic('write-app'), traceparent });
@@ -66,21 +78,29 @@ describe('a batch', () => {
   });
 
   it('is answered 200 with bad events in it, which are counted and logged by reason, without their values', async () => {
-    const batch = [
-      { type: 'track', ...track },
-      { type: 'track', userId: 'secret-user' },
-      7,
-      { type: 'delete', userId: 'secret-user' },
-      { type: 'page' },
-    ];
+    const batch = [{ type: 'track', ...track }, { type: 'track', userId: 'secret-user' }, 7, { type: 'page' }];
     expect((await ingest.post('/v1/batch', { batch }, basic('write-shop'))).status).toBe(200);
     expect(ingest.log.values('events')).toHaveLength(1);
     const text = await ingest.metrics.text();
-    for (const reason of ['missing_event', 'not_an_object', 'deletion_not_allowed']) {
+    for (const reason of ['missing_event', 'not_an_object']) {
       expect(text).toContain(`bridge_ingest_rejected_total{source="shop",door="tracking",reason="${reason}",app="ingest"} 1`);
       expect(ingest.lines.join('')).toContain(reason);
     }
     expect(text).toContain('bridge_ingest_events_total{source="shop",door="tracking",type="track",app="ingest"} 1');
+    expect(ingest.lines.join('') + text).not.toContain('secret-user');
+  });
+
+  it('tells that a deletion is not taken here, once the rest is in the log', async () => {
+    const batch = [{ type: 'track', ...track }, { type: 'delete', userId: 'secret-user' }, { type: 'page' }];
+    expect(await ingest.post('/v1/batch', { batch }, basic('write-shop'))).toMatchObject({
+      status: 400,
+      body: { success: false, message: expect.stringContaining('/v1/delete') as string },
+    });
+    expect(ingest.log.values('events')).toHaveLength(1);
+    const text = await ingest.metrics.text();
+    expect(text).toContain(
+      'bridge_ingest_rejected_total{source="shop",door="tracking",reason="deletion_not_allowed",app="ingest"} 1',
+    );
     expect(ingest.lines.join('') + text).not.toContain('secret-user');
   });
 

@@ -8,11 +8,12 @@ import type { Sender } from '../auth/sender.ts';
 import { SignatureRing } from '../auth/webhook-signature.ts';
 import { Refusal } from '../http/refusal.ts';
 import { RequestBody } from '../http/request-body.ts';
-import { IntakeService, type EventMessage } from '../intake/intake.service.ts';
+import { IntakeService } from '../intake/intake.service.ts';
 import { originOf } from '../intake/origin.ts';
 import { LOGGER, SETTINGS } from '../tokens.ts';
 import { OtherBody } from './api-bodies.ts';
 import { AtDoor } from './door.ts';
+import { asEvent, refuseDeletions } from './no-deletions.ts';
 
 /** Where Segment's Webhooks destination posts: one event, or an array of them. */
 @ApiTags('Segment webhooks')
@@ -46,10 +47,8 @@ export class WebhookController {
     };
     const messages = items.map((item) => asEvent(parseMessage(item, context)));
     await this.intake.takeMessages(messages, originOf(request, sender));
-    // A deletion must not vanish behind a 200: Segment shows the 501, and its sender can use a door for deletions.
-    if (messages.some((message) => message.kind === 'rejected' && message.reason === 'deletion_not_allowed')) {
-      throw new Refusal(501, 'deletions are not taken here: send them to /v1/delete');
-    }
+    // Segment shows the 501.
+    refuseDeletions(messages, 501);
     return { success: true };
   }
 
@@ -77,9 +76,4 @@ export class WebhookController {
     }
     return { sender: signer.sender, items };
   }
-}
-
-/** A deletion is never parsed here: `mayDelete` is false. */
-function asEvent(message: ReturnType<typeof parseMessage>): EventMessage {
-  return message.kind === 'deletion' ? { kind: 'rejected', reason: 'deletion_not_allowed' } : message;
 }
