@@ -29,10 +29,21 @@ const mayImport = {
   'libs/extole': ['#delivery', '#mapping'],
   'libs/config': ['#segment', '#mapping'],
   'libs/operations': ['#segment', '#mapping', '#delivery', '#event-log', '#config'],
-  'libs/observability': [],
-  'tools/extole-simulator': [],
+  'libs/same-site': [],
+  'libs/observability': ['#same-site'],
+  'tools/extole-simulator': ['#same-site'],
 };
-const libraries = ['#segment', '#mapping', '#delivery', '#event-log', '#extole', '#config', '#operations', '#observability'];
+const libraries = [
+  '#segment',
+  '#mapping',
+  '#delivery',
+  '#event-log',
+  '#extole',
+  '#config',
+  '#operations',
+  '#observability',
+  '#same-site',
+];
 
 /** @param patterns of imports that are forbidden in this place of the room beside those of the whole room */
 function dependencyRules(room, place = `${room}/**/*.ts`, patterns = [kafkaClient]) {

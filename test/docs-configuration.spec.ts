@@ -40,9 +40,9 @@ describe('docs/configuration.md', () => {
     const sorted = (names: Iterable<string>): string[] => [...names].sort();
     expect(sorted(rowsOf(ALL).keys())).toEqual(sorted(fieldsOf(RawCommonEnvironment)));
     expect(sorted(rowsOf('Ingest').keys())).toEqual(sorted(ownFieldsOf(RawIngestEnvironment)));
-    // ADMIN_HOST is told where ingest's is.
+    // ADMIN_HOST and ADMIN_NAMES are told where ingest's are.
     expect(sorted(rowsOf('Forwarder').keys())).toEqual(
-      sorted(ownFieldsOf(RawForwarderEnvironment)).filter((name) => name !== 'ADMIN_HOST'),
+      sorted(ownFieldsOf(RawForwarderEnvironment)).filter((name) => !name.startsWith('ADMIN_')),
     );
     expect(sorted(rowsOf('Console').keys())).toEqual(sorted(ownFieldsOf(RawConsoleEnvironment)));
   });

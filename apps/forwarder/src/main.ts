@@ -33,6 +33,7 @@ import {
 import { ForwarderModule } from './forwarder.module.ts';
 import { ForwarderService } from './forwarder.service.ts';
 import { MemberFile } from './ownership/member-file.ts';
+import { advertisedUrl } from './status/advertised-url.ts';
 import { ForwarderStatus } from './status/forwarder-status.ts';
 import { Startup } from './status/startup.ts';
 import { TokenCheck } from './status/token-check.ts';
@@ -113,13 +114,15 @@ function readSettings(): ForwarderSettings {
 
 /** Before anything is waited for: an orchestrator that gets no answer would start the process anew, and nobody be told what it waits for. */
 async function openAdmin(
-  { adminHost, adminPort }: ForwarderSettings,
+  settings: ForwarderSettings,
   metrics: Metrics,
   status: () => ForwarderStatus | Startup,
 ): Promise<{ server: AdminServer; port: number }> {
   const server = new AdminServer({
-    host: adminHost,
-    port: adminPort,
+    host: settings.adminHost,
+    // The console asks by what is advertised.
+    names: [...settings.adminNames, new URL(advertisedUrl(settings)).hostname],
+    port: settings.adminPort,
     portVariable: 'FORWARDER_ADMIN_PORT',
     metrics,
     live: () => status().live(),

@@ -44,6 +44,7 @@ export async function runIngest(settings: IngestSettings, logger: Logger): Promi
   let lacking: readonly string[] = [];
   const admin = new AdminServer({
     host: settings.adminHost,
+    names: settings.adminNames,
     port: settings.adminPort,
     portVariable: 'INGEST_ADMIN_PORT',
     metrics,

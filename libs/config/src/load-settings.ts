@@ -18,7 +18,7 @@ import { singleSource } from './single-source.ts';
 import { checkSourcesTogether } from './source-draft.ts';
 import { readSourcesFile } from './sources-file.ts';
 import { tracingSettingsOf } from './tracing-settings.ts';
-import { parseByteSize, parseCount, parseDuration, parseRateLimit } from './units.ts';
+import { parseByteSize, parseCount, parseDuration, parseList, parseRateLimit } from './units.ts';
 
 /**
  * What every app knows, and all that the CLI needs: validated, complete with defaults, frozen.
@@ -43,6 +43,7 @@ export function loadIngestSettings(env: Environment): IngestSettings {
     host: raw.INGEST_HOST ?? '0.0.0.0',
     port: parseCount(raw.INGEST_PORT ?? '') ?? 3000,
     adminHost: raw.ADMIN_HOST ?? '127.0.0.1',
+    adminNames: parseList(raw.ADMIN_NAMES ?? ''),
     adminPort: parseCount(raw.INGEST_ADMIN_PORT ?? '') ?? 3100,
     logQueueBytes: parseByteSize(raw.LOG_QUEUE_BYTES ?? '') ?? 64 * 1024 ** 2,
     ...(rateLimit === undefined ? {} : { rateLimit }),
@@ -59,6 +60,7 @@ export function loadForwarderSettings(env: Environment): ForwarderSettings {
   const settings: ForwarderSettings = {
     ...commonSettingsOf(raw, faults),
     adminHost: raw.ADMIN_HOST ?? '127.0.0.1',
+    adminNames: parseList(raw.ADMIN_NAMES ?? ''),
     adminPort: parseCount(raw.FORWARDER_ADMIN_PORT ?? '') ?? 3200,
     groupId: groupIdOf(raw),
     stateDir: raw.STATE_DIR ?? '.data/state',

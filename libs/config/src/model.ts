@@ -97,6 +97,8 @@ export interface IngestSettings extends CommonSettings {
   readonly port: number;
   /** The interface of the admin port: loopback unless said otherwise, since it is never public. */
   readonly adminHost: string;
+  /** Names by which the admin port may be asked, beside addresses, `localhost` and the machine's own. */
+  readonly adminNames: readonly string[];
   readonly adminPort: number;
   /** Bytes of records that may wait for Kafka before ingest answers 429 (P9). */
   readonly logQueueBytes: number;
@@ -108,6 +110,7 @@ export interface IngestSettings extends CommonSettings {
 
 export interface ForwarderSettings extends CommonSettings {
   readonly adminHost: string;
+  readonly adminNames: readonly string[];
   readonly adminPort: number;
   readonly groupId: string;
   readonly stateDir: string;

@@ -9,6 +9,7 @@ import {
   IsFlag,
   IsHeaderName,
   IsHttpUrl,
+  IsNameList,
   IsOneOf,
   IsPem,
   IsPort,
@@ -95,6 +96,7 @@ export class RawIngestEnvironment extends RawCommonEnvironment {
   @IsOptional() @IsText() INGEST_HOST?: string;
   @IsOptional() @IsPort() INGEST_PORT?: string;
   @IsOptional() @IsText() ADMIN_HOST?: string;
+  @IsOptional() @IsNameList() ADMIN_NAMES?: string;
   @IsOptional() @IsPort() INGEST_ADMIN_PORT?: string;
   @IsOptional() @IsByteSize() LOG_QUEUE_BYTES?: string;
   @IsOptional() @IsRate() INGEST_RATE_LIMIT?: string;
@@ -103,6 +105,7 @@ export class RawIngestEnvironment extends RawCommonEnvironment {
 
 export class RawForwarderEnvironment extends RawCommonEnvironment {
   @IsOptional() @IsText() ADMIN_HOST?: string;
+  @IsOptional() @IsNameList() ADMIN_NAMES?: string;
   @IsOptional() @IsPort() FORWARDER_ADMIN_PORT?: string;
   @IsOptional() @IsText() FORWARDER_GROUP_ID?: string;
   @IsOptional() @IsText() STATE_DIR?: string;

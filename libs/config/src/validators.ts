@@ -73,6 +73,11 @@ export const IsBrokerList = (): PropertyDecorator =>
     return brokers.length > 0 && brokers.every((broker) => /^([\w.-]+|\[[0-9a-fA-F:]+\]):\d{1,5}$/.test(broker));
   });
 
+export const IsNameList = (): PropertyDecorator =>
+  Expected('isNameList', 'a host name, or several separated by commas; .example.com is for all below it', (text) =>
+    parseList(text).every((name) => /^\.?[\w-]+(\.[\w-]+)*$/.test(name)),
+  );
+
 export const IsSaslExtensions = (): PropertyDecorator =>
   Expected('isSaslExtensions', 'name=value, or several of them separated by commas', (text) =>
     parseList(text).every((entry) => /^[A-Za-z]+=[\x21-\x7e]+$/.test(entry)),

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { hostname } from 'node:os';
 import { askEach } from '../../../test/hostile/ask-target.ts';
 import { everySpelling } from '../../../test/hostile/spellings.ts';
 import { AdminPortError, AdminServer, Metrics, type AdminServerOptions, type Health } from './index.ts';
@@ -98,6 +99,23 @@ describe('the admin server', () => {
     // Nothing but the reads has come to the page's own function.
     expect(made).toBe(read);
     expect(read).toBeGreaterThan(0);
+  });
+
+  it('is read by no page whose name resolves to it (DNS rebinding), and by probes and Prometheus as before', async () => {
+    const { port } = await start({ names: ['ingest.example'], routes: { '/status': () => ({ lag: 3 }) } });
+    const statusBy = async (host: string): Promise<number[]> => {
+      const statuses: number[] = [];
+      const asked = ['/health/live', '/health/ready', '/metrics', '/status'].map((target) => ({
+        method: 'GET',
+        target,
+        headers: { host },
+      }));
+      await askEach(`http://127.0.0.1:${port}`, asked, (_, { status }) => void statuses.push(status));
+      return statuses;
+    };
+    expect(await statusBy(`evil.example:${port}`)).toEqual([403, 403, 403, 403]);
+    for (const host of [`10.1.2.3:${port}`, 'ingest.example', 'localhost', hostname()])
+      expect(await statusBy(host)).toEqual([200, 200, 200, 200]);
   });
 
   it('names the port and its variable when the port is taken', async () => {

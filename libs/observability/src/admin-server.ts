@@ -1,5 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { hostname } from 'node:os';
+import { isAskedByOwnName } from '#same-site';
 import type { Metrics } from './metrics.ts';
 
 /** Whether a part of the app is well, and if not, why: stable words for operators, nothing personal. */
@@ -20,6 +22,8 @@ export interface AdminServerOptions {
   readonly port: number;
   /** The environment variable that sets `port`, for the message when it is taken. */
   readonly portVariable?: string;
+  /** Names by which it may be asked, beside addresses, `localhost` and the machine's own: `isAskedByOwnName` says why. */
+  readonly names?: readonly string[];
   readonly metrics: Metrics;
   /** Whether the process should go on living; false asks for a restart. */
   readonly live: () => Health;
@@ -50,13 +54,19 @@ interface Answer {
   readonly body: string;
 }
 
+const FOREIGN_NAME = json(403, {
+  message: 'this is no name of this app: ask by IP address or localhost, or have ADMIN_NAMES list the name',
+});
+
 /** The private HTTP port of an app: `/health/live`, `/health/ready`, `/metrics` and the app's own routes. */
 export class AdminServer {
   private readonly server: Server;
   private readonly routes: ReadonlyMap<string, () => Answer | Promise<Answer>>;
+  private readonly names: readonly string[];
 
   constructor(private readonly options: AdminServerOptions) {
     this.routes = routesOf(options);
+    this.names = [hostname(), ...(options.names ?? [])].map((name) => name.toLowerCase());
     this.server = createServer((request, response) => {
       void this.respond(request, response);
     });
@@ -92,7 +102,8 @@ export class AdminServer {
     response.end(request.method === 'HEAD' ? undefined : body);
   }
 
-  private async answer({ method, url = '/' }: IncomingMessage): Promise<Answer> {
+  private async answer({ method, url = '/', headers }: IncomingMessage): Promise<Answer> {
+    if (!isAskedByOwnName(headers.host, this.names)) return FOREIGN_NAME;
     const route = this.routes.get(url.split('?', 1)[0] ?? url);
     if (route === undefined) return json(404, { message: 'not found' });
     if (method !== 'GET' && method !== 'HEAD') return json(405, { message: 'method not allowed' });

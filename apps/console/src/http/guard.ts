@@ -1,12 +1,12 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { isLoopback, type ConsoleRole, type ConsoleSettings } from '#config';
 import type { Logger } from '#observability';
+import { hostNameOf, isOfAnotherSite } from '#same-site';
 import { Sessions } from '../session/sessions.ts';
 import { SignIn } from '../session/sign-in.ts';
 import { cookieOf } from './cookie.ts';
-import { hostOf, isPublicName } from './host-name.ts';
+import { isPublicName } from './public-name.ts';
 import { LOCAL, type Operator } from './operator.ts';
-import { isOfAnotherSite } from './other-site.ts';
 import { isSafe, type RouteAccess } from './route-access.ts';
 import { TrustedProxy } from './trusted-proxy.ts';
 
@@ -63,7 +63,7 @@ export class Guard {
 
   decide(request: GuardedRequest): GuardDecision {
     const { method, isOpen, isForPrograms, headers } = request;
-    const host = hostOf(headers.host ?? '');
+    const host = hostNameOf(headers.host ?? '');
     // Where nobody signs in only the address protects the port, and a page whose name resolves to 127.0.0.1 would reach it (DNS rebinding).
     if (!this.asksWho && !isLoopback(host))
       return refused(

@@ -41,6 +41,7 @@ const settings: IngestSettings = {
   host: '127.0.0.1',
   port: 0,
   adminHost: '127.0.0.1',
+  adminNames: [],
   adminPort: 0,
   logQueueBytes: 1_000_000,
   webhookBatchSignature: 'reject',

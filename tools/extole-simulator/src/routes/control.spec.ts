@@ -1,8 +1,31 @@
 import { describe, expect, it } from '@jest/globals';
 import { SimulatorPortError, startSimulator } from '../index.ts';
+import { askTarget } from '../../../../test/hostile/ask-target.ts';
 import { SimulatorClient } from '../testing/simulator-client.ts';
 
 describe('the control endpoints', () => {
+  it.each<[string, string, Readonly<Record<string, string>>, number]>([
+    ['a form of another site, in a browser', 'POST', { origin: 'http://evil.example', 'sec-fetch-site': 'cross-site' }, 403],
+    ['the same in an old one', 'POST', { origin: 'http://evil.example' }, 403],
+    ['a page whose name resolves to us', 'GET', { host: 'evil.example' }, 403],
+    ['a program', 'POST', {}, 200],
+    ['a program on another machine', 'POST', { host: '10.1.2.3:3400' }, 200],
+    ['a link of another site', 'GET', { 'sec-fetch-site': 'cross-site' }, 200],
+  ])('answer to %s as they should', async (_, method, headers, status) => {
+    const client = await SimulatorClient.start();
+    await client.event('x', { partner_user_id: 'u1' });
+    const target = method === 'GET' ? '/_control/ledger' : '/_control/reset';
+    // A form can send text/plain without asking first.
+    const answer = await askTarget(client.simulator.url, {
+      method,
+      target,
+      headers: { 'content-type': 'text/plain', ...headers },
+    });
+    expect(answer.status).toBe(status);
+    expect(await client.ledger()).toHaveLength(method === 'POST' && status === 200 ? 0 : 1);
+    if (status === 403) expect(answer.text).not.toContain('u1');
+  });
+
   it('page through the ledger in order of arrival', async () => {
     const client = await SimulatorClient.start();
     for (const user of ['u1', 'u2', 'u3']) await client.event('x', { partner_user_id: user });

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
+import { isAskedByOwnName, isOfAnotherSite } from '#same-site';
 import { jsonAnswer, type Answer } from '../answer.ts';
 import { BehaviourError, parseBehaviourChange } from '../behaviour.ts';
 import { isJsonObject, parseJson } from '../json.ts';
@@ -24,14 +25,25 @@ export function handleControl(
   path: string,
   query: string,
 ): void {
+  const foreign = foreignFault(request);
+  if (foreign !== undefined) return send(response, jsonAnswer(403, { message: foreign }));
   const name = path.slice(PREFIX.length);
   const search = new URLSearchParams(query);
   if (request.method === 'GET' && name === 'ledger.jsonl') return streamLedger(simulation, response, search);
   readBody(request, (body) => {
-    const answer = answerControl(simulation, `${request.method} ${name}`, search, body?.toString() ?? '');
-    response.writeHead(answer.status, { 'content-type': 'application/json', 'cache-control': 'no-store' });
-    response.end(answer.body);
+    send(response, answerControl(simulation, `${request.method} ${name}`, search, body?.toString() ?? ''));
   });
+}
+
+/** These endpoints need no token: a page in somebody's browser must neither read them under a name of its own nor change anything. */
+function foreignFault({ method, headers }: IncomingMessage): string | undefined {
+  if (!isAskedByOwnName(headers.host, [])) return 'ask by localhost or an IP address';
+  return method !== 'GET' && isOfAnotherSite(headers) ? 'this is not for pages of other sites' : undefined;
+}
+
+function send(response: ServerResponse, { status, body }: Answer): void {
+  response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' });
+  response.end(body);
 }
 
 function answerControl(simulation: Simulation, endpoint: string, query: URLSearchParams, body: string): Answer {

@@ -1,0 +1,2 @@
+export * from './other-site.ts';
+export * from './own-name.ts';
