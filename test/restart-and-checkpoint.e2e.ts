@@ -52,6 +52,8 @@ describe('a restart of the forwarder', () => {
 
     const called = callsFor(delivered, await stack.extole.ledger()).map(({ partnerEventId }) => partnerEventId);
     expect(called.length).toBeLessThan(delivered.length);
+    // Another user of the machine reads none of it.
+    expect(readdirSync(stateDir).filter((name) => (statSync(join(stateDir, name)).mode & 0o077) !== 0)).toEqual([]);
     const outcomes = await stack.readOutcomes();
     expect(outcomes.map(({ messageId }) => messageId).sort()).toEqual(called.sort());
 

@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { privateFolder } from '../stack/lib/private-folder.mjs';
 import { BROKER_SETTINGS } from './broker-settings.mjs';
 import { LocalKafkaError } from './errors.mjs';
 
@@ -15,7 +16,7 @@ export function writeServerProperties(dataDir, { port, nodeId = 1, controllerPor
   const clients = Object.entries({ PLAINTEXT: { port, protocol: 'PLAINTEXT' }, ...listeners });
   // The address, not `localhost`: a client that tries ::1 first would be refused.
   const addresses = clients.map(([name, listener]) => `${name}://127.0.0.1:${listener.port}`).join(',');
-  mkdirSync(dataDir, { recursive: true });
+  privateFolder(dataDir);
   const properties = {
     ...BROKER_SETTINGS,
     'process.roles': 'broker,controller',

@@ -3,6 +3,8 @@ import { ConfigError, loadConsoleSettings, type ConsoleSettings } from '#config'
 import { createLogger, endAfterDrain, endProcess, errorFields } from '#observability';
 import { runConsole, type RunningConsole } from './run-console.ts';
 
+// Its index is for its own user alone.
+process.umask(0o077);
 const settings = readSettings();
 const log = createLogger({ app: 'console', level: settings.logLevel });
 // A bug. The console holds nothing that the topics do not; a fresh one begins where the index was last kept.

@@ -41,6 +41,8 @@ import { TRACING } from './tokens.ts';
 import { LogTransport } from './transport/log-transport.ts';
 
 const BROKER_RETRY_MS = 2_000;
+// What it keeps under STATE_DIR is for its own user alone.
+process.umask(0o077);
 
 /** Log in, Extole out. Configured by environment alone; SIGTERM drains and exits 0, or 1 if that was not done in time. */
 async function main(): Promise<void> {

@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, openSync, renameSync } from 'node:fs';
+import { closeSync, existsSync, openSync, renameSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { StackError } from './errors.mjs';
 import { logTail } from './log-tail.mjs';
 import { guardOrphan } from './orphan-guard.mjs';
+import { privateFolder } from './private-folder.mjs';
 import { waitFor } from './wait-for.mjs';
 
 /** An app drains first (DRAIN_TIMEOUT), and then has its log connections to close. */
@@ -16,7 +17,7 @@ const READY_TIMEOUT_MS = 60_000;
  * Returns `{name, pid, exited, hasEnded(), stop(), kill(), ready(url, signal)}`; `exited` settles with a StackError that carries its last log lines, and never rejects.
  */
 export function startApp({ name, entry, cwd, env, logPath }) {
-  mkdirSync(dirname(logPath), { recursive: true });
+  privateFolder(dirname(logPath));
   if (existsSync(logPath)) renameSync(logPath, `${logPath}.previous`);
   const output = openSync(logPath, 'w');
   // A process group of its own: a Ctrl-C in the terminal must reach us alone, or everything would end at once instead of in order.

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { startApp } from './app-process.mjs';
 import { requireReachable, startBroker } from './broker-part.mjs';
@@ -10,6 +10,7 @@ import { listenForInterruption } from './interruption.mjs';
 import { planStack, takenPortFault } from './plan.mjs';
 import { isPortFree } from './ports.mjs';
 import { brokerFaults } from './prerequisites.mjs';
+import { privateFolder } from './private-folder.mjs';
 import { createProgress } from './progress.mjs';
 import { keptSubjectHashKey } from './subject-hash-key.mjs';
 
@@ -51,7 +52,8 @@ async function bringUp({ progress, signal, running }) {
   await ensureInstalled({ root: ROOT, progress, signal });
   await ensureBuilt({ root: ROOT, progress, signal });
 
-  mkdirSync(dataDir, { recursive: true });
+  // Not the data folder itself: somebody may have named one that is shared.
+  for (const name of ['state', 'console']) privateFolder(join(dataDir, name));
   const env = plan.env;
   if (!env.SUBJECT_HASH_KEY && !env.SUBJECT_HASH_KEY_FILE)
     env.SUBJECT_HASH_KEY = keptSubjectHashKey(join(dataDir, 'subject-hash-key'));
