@@ -19,7 +19,7 @@ describe('a rolling restart that adds a source', () => {
       const token = stack.env['EXTOLE_ACCESS_TOKEN'];
       const sources = ids.map(
         (id) =>
-          `  - id: ${id}\n    writeKeys: [key-of-${id}]\n    extoleApiKeys: [partner-of-${id}]\n    extole: { accessToken: ${token} }\n`,
+          `  - id: ${id}\n    writeKeys: [key-of-${id}]\n    extoleApiKeys: [partner-key-of-source-${id}]\n    extole: { accessToken: ${token} }\n`,
       );
       writeFileSync(file, `sources:\n${sources.join('')}`);
       return { SOURCES_FILE: file, ...Object.fromEntries(SAID_PER_SOURCE.map((name) => [name, ''])) };

@@ -19,7 +19,7 @@ async function twoSources() {
   const folder = tempFolder('two-sources');
   const token = stack.env['EXTOLE_ACCESS_TOKEN'] ?? '';
   const source = (id: string): string =>
-    `  - id: ${id}\n    writeKeys: [write-${id}]\n    extoleApiKeys: [extole-${id}]\n    extole: { accessToken: ${token} }\n`;
+    `  - id: ${id}\n    writeKeys: [write-${id}]\n    extoleApiKeys: [partner-key-of-${id}]\n    extole: { accessToken: ${token} }\n`;
   const file = join(folder, 'sources.yaml');
   writeFileSync(file, `sources:\n${source('a')}${source('b')}`);
   const ofOneSource = new Set(['SEGMENT_WRITE_KEYS', 'DELETION_KEYS', 'SEGMENT_SHARED_SECRET', 'EXTOLE_ACCESS_TOKEN']);

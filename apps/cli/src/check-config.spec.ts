@@ -13,5 +13,7 @@ describe('checking the configuration', () => {
   it('finds the faults of every app, each once', () => {
     const faults = configFaults({ ...valid, LOG_LEVEL: 'loud', INGEST_PORT: 'http', DRAIN_TIMEOUT: '20' });
     expect(faults.map(({ where }) => where).sort()).toEqual(['DRAIN_TIMEOUT', 'INGEST_PORT', 'LOG_LEVEL']);
+    const shared = { DELETION_KEYS: 'sixteen characters or more', CONSOLE_TOKEN: 'sixteen characters or more' };
+    expect(configFaults({ ...valid, ...shared }).map(({ where }) => where)).toEqual(['CONSOLE_TOKEN']);
   });
 });

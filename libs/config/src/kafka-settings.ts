@@ -9,12 +9,24 @@ const THIRTY_DAYS_MS = 30 * 86_400_000;
 
 /** How to reach Kafka. TLS is on when it is said, or when a certificate is given. */
 export function kafkaSettingsOf(raw: RawCommonEnvironment, faults: FaultList): KafkaSettings {
-  return {
+  const settings: KafkaSettings = {
     brokers: brokersOf(raw),
     clientId: raw.KAFKA_CLIENT_ID ?? 'segment-extole-bridge',
     ssl: sslOf(raw, faults),
     ...saslOf(raw, faults),
   };
+  refuseClearText(settings, raw, faults);
+  return settings;
+}
+
+/** What these two mechanisms show to Kafka is all that it takes to be us: SCRAM shows a proof. Whoever says that TLS is off has thought of it. */
+function refuseClearText({ brokers, ssl, sasl }: KafkaSettings, raw: RawCommonEnvironment, faults: FaultList): void {
+  const isShown = sasl?.mechanism === 'plain' || sasl?.mechanism === 'oauthbearer';
+  if (!isShown || ssl !== false || raw.KAFKA_SSL !== undefined || brokers.every(isLocal)) return;
+  faults.add(
+    'KAFKA_SSL',
+    `is required with KAFKA_SASL_MECHANISM=${sasl.mechanism} on another machine, where its secret would go in clear: set it to true (or to false, where nobody can listen on the way)`,
+  );
 }
 
 /** What the topics of every source have in common. */

@@ -5,7 +5,7 @@ import { readEnvironment, type Environment } from './environment.ts';
 import { kafkaSettingsOf, topicSettingsOf } from './kafka-settings.ts';
 import { isLoopback } from './loopback.ts';
 import type { CommonSettings, ConsoleSettings, ForwarderSettings, IngestSettings, LogLevel, SourceSettings } from './model.ts';
-import { refusePublishedKeys, withSimulator } from './published-keys.ts';
+import { refuseClearText, refusePublishedKeys, withSimulator } from './published-keys.ts';
 import {
   LOG_LEVELS,
   RawCommonEnvironment,
@@ -15,7 +15,8 @@ import {
   SINGLE_SOURCE_VARIABLES,
 } from './raw-environment.ts';
 import { singleSource } from './single-source.ts';
-import { checkSourcesTogether } from './source-draft.ts';
+import { checkSecrets } from './separate-secrets.ts';
+import { checkIds } from './source-draft.ts';
 import { readSourcesFile } from './sources-file.ts';
 import { tracingSettingsOf } from './tracing-settings.ts';
 import { parseByteSize, parseCount, parseDuration, parseList, parseRateLimit } from './units.ts';
@@ -146,8 +147,10 @@ function sourcesOf(raw: RawCommonEnvironment, faults: FaultList): SourceSettings
       if (raw[name] !== undefined) faults.add(name, 'is set together with SOURCES_FILE: say it there, per source');
     }
   }
-  checkSourcesTogether(drafts, faults);
+  checkIds(drafts, faults);
+  checkSecrets(raw, drafts, faults);
   refusePublishedKeys(raw, drafts, faults);
+  refuseClearText(raw, drafts, faults);
   return drafts.map(({ settings }) => settings);
 }
 

@@ -113,9 +113,9 @@ describe('the simulator that docker-compose.yml names', () => {
   });
 
   it('leaves what is configured as it is, by variable or by file', () => {
-    withTextFile('keys', 'from-a-file', (path) => {
+    withTextFile('keys', 'a-key-from-a-file', (path) => {
       const { sources } = loadIngestSettings({ ...COMPOSE, SEGMENT_WRITE_KEYS: 'mine', DELETION_KEYS_FILE: path });
-      expect(sources).toMatchObject([{ writeKeys: ['mine'], deletionKeys: ['from-a-file'] }]);
+      expect(sources).toMatchObject([{ writeKeys: ['mine'], deletionKeys: ['a-key-from-a-file'] }]);
     });
   });
 

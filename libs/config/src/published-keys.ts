@@ -56,6 +56,18 @@ export function refusePublishedKeys(raw: RawCommonEnvironment, drafts: readonly 
   }
 }
 
+/** Refuses http to an Extole elsewhere: the token, and what is told of people, would go there in clear. */
+export function refuseClearText(raw: RawCommonEnvironment, drafts: readonly SourceDraft[], faults: FaultList): void {
+  for (const { settings, where } of drafts) {
+    const { baseUrl } = settings.extole;
+    if (new URL(baseUrl).protocol === 'https:' || isSimulated(baseUrl, raw)) continue;
+    faults.add(
+      where('baseUrl'),
+      'expected an https URL: the access token goes there (http on a loopback address, or where EXTOLE_SIMULATOR_URL says)',
+    );
+  }
+}
+
 function isPublished(key: string | undefined): boolean {
   return key !== undefined && PUBLISHED.has(key);
 }

@@ -11,6 +11,7 @@ const VARIABLE_OF = {
   extoleApiKeys: 'PARTNER_API_KEYS',
   sharedSecret: 'SEGMENT_SHARED_SECRET',
   accessToken: 'EXTOLE_ACCESS_TOKEN',
+  baseUrl: 'EXTOLE_BASE_URL',
 } as const;
 
 /** The source `default`, described by environment variables alone. */

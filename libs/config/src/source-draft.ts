@@ -6,7 +6,7 @@ import { parseCount, parseRateLimit } from './units.ts';
 /** Extole documents 100 requests a minute for the synchronous endpoint (wire.md 2.1); the asynchronous one has no limit. */
 const SYNC_RATE_LIMIT = { count: 100, perMs: 60_000 } as const;
 
-type DraftField = 'id' | 'writeKeys' | 'deletionKeys' | 'extoleApiKeys' | 'sharedSecret' | 'accessToken';
+type DraftField = 'id' | 'writeKeys' | 'deletionKeys' | 'extoleApiKeys' | 'sharedSecret' | 'accessToken' | 'baseUrl';
 
 /** A source as one of its two descriptions (environment, sources file) gives it, with where each thing was said. */
 export interface SourceDraft {
@@ -46,46 +46,11 @@ export function extoleSettingsOf(draft: ExtoleDraft, raw: RawCommonEnvironment):
   };
 }
 
-/**
- * What only shows when all sources are seen together: an id used twice, a key that would let a request in at two sources,
- * and a public write key that could also delete.
- */
-export function checkSourcesTogether(drafts: readonly SourceDraft[], faults: FaultList): void {
+/** An id of a source that another one has. */
+export function checkIds(drafts: readonly SourceDraft[], faults: FaultList): void {
   const ids = new Set<string>();
   for (const { settings, where } of drafts) {
     if (ids.has(settings.id)) faults.add(where('id'), 'is the id of an earlier source: ids are unique');
     ids.add(settings.id);
-  }
-  checkUnique(drafts, 'writeKeys', faults);
-  checkUnique(drafts, 'deletionKeys', faults);
-  checkUnique(drafts, 'extoleApiKeys', faults);
-  const writeKeys = new Set(drafts.flatMap(({ settings }) => settings.writeKeys));
-  for (const { settings, where } of drafts) {
-    for (const field of ['deletionKeys', 'extoleApiKeys'] as const) {
-      if (settings[field].some((key) => writeKeys.has(key))) {
-        faults.add(where(field), 'holds a key that is also a write key: write keys are public and must never delete');
-      }
-    }
-  }
-}
-
-/** Two sources of one Extole account meet here without having said anything. */
-const DEFAULT_HINT = { writeKeys: '', deletionKeys: '', extoleApiKeys: ' (absent, it is the access token)' } as const;
-
-function checkUnique(
-  drafts: readonly SourceDraft[],
-  field: 'writeKeys' | 'deletionKeys' | 'extoleApiKeys',
-  faults: FaultList,
-): void {
-  const seen = new Set<string>();
-  for (const { settings, where } of drafts) {
-    const keys = settings[field];
-    if (keys.some((key) => seen.has(key)) || new Set(keys).size < keys.length) {
-      faults.add(
-        where(field),
-        `holds a key twice, or one of an earlier source: a key belongs to one source${DEFAULT_HINT[field]}`,
-      );
-    }
-    keys.forEach((key) => seen.add(key));
   }
 }

@@ -99,7 +99,8 @@ class SourceReader {
         ...(mapping === undefined ? {} : { mapping }),
         afterDeletion: source.afterDeletion ?? 'accept',
       },
-      where: (field) => `${this.file}: ${this.path}.${field === 'accessToken' ? 'extole.accessToken' : field}`,
+      where: (field) =>
+        `${this.file}: ${this.path}.${field === 'accessToken' || field === 'baseUrl' ? `extole.${field}` : field}`,
     };
   }
 

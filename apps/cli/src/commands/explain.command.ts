@@ -72,8 +72,8 @@ function settingsWithoutSecrets(env: Environment): CommonSettings {
   const needsToken = !isSet(env, 'EXTOLE_ACCESS_TOKEN') && !isSet(env, 'SOURCES_FILE');
   return loadCommonSettings({
     ...env,
-    ...(needsToken ? { EXTOLE_ACCESS_TOKEN: 'not-needed-to-explain' } : {}),
-    ...(isSet(env, 'SUBJECT_HASH_KEY') ? {} : { SUBJECT_HASH_KEY: 'not-needed-to-explain' }),
+    ...(needsToken ? { EXTOLE_ACCESS_TOKEN: 'no-token-is-needed-to-explain' } : {}),
+    ...(isSet(env, 'SUBJECT_HASH_KEY') ? {} : { SUBJECT_HASH_KEY: 'no-key-is-needed-to-explain' }),
   });
 }
 

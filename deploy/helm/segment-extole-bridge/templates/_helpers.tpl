@@ -29,7 +29,9 @@ helm.sh/chart: {{ .root.Chart.Name }}-{{ .root.Chart.Version }}
 {{/* What every app knows. */}}
 {{- define "bridge.commonEnv" -}}
 - { name: KAFKA_BROKERS, value: {{ .Values.kafka.brokers | quote }} }
-- { name: KAFKA_SSL, value: {{ .Values.kafka.ssl | quote }} }
+{{- if .Values.kafka.ssl }}
+- { name: KAFKA_SSL, value: 'true' }
+{{- end }}
 {{ include "bridge.secretEnv" (list . "KAFKA_SSL_CA" true) }}
 {{- with .Values.kafka }}
 {{- if .saslMechanism }}
