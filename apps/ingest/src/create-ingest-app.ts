@@ -2,6 +2,8 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import type { Metrics } from '#observability';
+import { KeyRing } from './auth/key-ring.ts';
+import { refuseStrangers } from './auth/refuse-strangers.ts';
 import { BodyBudget } from './http/body-budget.ts';
 import { useBodyParsers } from './http/body-parser.ts';
 import { answerToClientError } from './http/client-error.ts';
@@ -54,7 +56,8 @@ export async function createIngestApp(parts: IngestParts): Promise<NestFastifyAp
   fastify.server.maxConnections = MAX_CONNECTIONS;
   // Whatever may wait for the log must be able to come in.
   const bodies = new BodyBudget(2 * parts.settings.logQueueBytes);
-  useBodyParsers(fastify, bodies);
+  const keys = app.get(KeyRing);
+  useBodyParsers(fastify, bodies, (request) => refuseStrangers(request, keys));
   measureBodies(bodies, parts.metrics);
   measureRequests(fastify, parts.metrics);
   if (parts.tracing?.enabled === true) traceRequests(fastify, parts.tracing);

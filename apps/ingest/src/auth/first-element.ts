@@ -1,6 +1,6 @@
 /**
  * The text of the first element of a JSON array, exactly as it stands in `json`: what Segment signs of a batch. Undefined if the
- * array is empty. `json` is a valid JSON array.
+ * array is empty, or the element does not end in `json`, which begins as a JSON array.
  */
 export function firstElementText(json: string): string | undefined {
   const start = json.indexOf('[') + 1;

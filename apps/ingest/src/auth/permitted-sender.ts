@@ -13,3 +13,13 @@ export function permittedSender(check: KeyCheck): Sender {
       throw new Refusal(401, 'the key is missing or unknown');
   }
 }
+
+/**
+ * One answer for every wrong key: whoever probes with a stolen key does not learn what it is for.
+ *
+ * @throws Refusal: 401 for a key that is no write key
+ */
+export function writingSender(check: KeyCheck): Sender {
+  if (check.kind !== 'permitted') throw new Refusal(401, 'the write key is missing or unknown');
+  return check.sender;
+}

@@ -1,8 +1,18 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { SourceSettings } from '#config';
-import type { RequestBody } from '../http/request-body.ts';
+import { MAX_EVENT_BYTES } from '#segment';
 import { firstElementText } from './first-element.ts';
 import type { Sender } from './sender.ts';
+
+/** What the first event of a batch may take, blanks and escapes with it; the rest of a stranger's body is not looked at. */
+const MAX_FIRST_BYTES = 4 * MAX_EVENT_BYTES;
+
+export const unknownSignature = 'the signature is missing or not by a known secret';
+
+/** Whether a header can be the signature of anything. */
+export function isSignature(header: string | string[] | undefined): header is string {
+  return typeof header === 'string' && /^[0-9a-f]{40}$/i.test(header);
+}
 
 /** Which source's secret signed a request, and what of it the signature covers. */
 export interface SignedBy {
@@ -23,15 +33,16 @@ export class SignatureRing {
   }
 
   /**
-   * Finds the signer of `body`. `signature` is the header `X-Signature`: hex HMAC-SHA1 of the body, or, where Segment batches, of the
-   * first event alone (wire.md 1.1).
+   * Finds the signer of a body by its bytes, before they are parsed. `signature` is the header `X-Signature`: hex HMAC-SHA1 of the
+   * body, or, where Segment batches, of the first event alone (wire.md 1.1).
    */
-  signerOf(body: RequestBody, signature: string | undefined): SignedBy | undefined {
-    if (signature === undefined || !/^[0-9a-f]{40}$/i.test(signature)) return undefined;
+  signerOf(raw: Buffer, signature: string | string[] | undefined): SignedBy | undefined {
+    if (!isSignature(signature)) return undefined;
     const expected = Buffer.from(signature, 'hex');
-    const ofBody = this.signerOfBytes(body.raw, expected);
+    const ofBody = this.signerOfBytes(raw, expected);
     if (ofBody !== undefined) return { sender: ofBody, covers: 'body' };
-    const first = Array.isArray(body.json) ? firstElementText(body.raw.toString()) : undefined;
+    const beginning = raw.toString('utf8', 0, MAX_FIRST_BYTES);
+    const first = /^\s*\[/.test(beginning) ? firstElementText(beginning) : undefined;
     const ofFirst = first === undefined ? undefined : this.signerOfBytes(first, expected);
     return ofFirst === undefined ? undefined : { sender: ofFirst, covers: 'first-event' };
   }

@@ -4,7 +4,9 @@ import type { FastifyRequest } from 'fastify';
 import { isJsonObject, MAX_BATCH_BYTES, parseMessage, readSharedFields, type MessageContext, type MessageType } from '#segment';
 import { basicKey } from '../auth/basic-key.ts';
 import { KeyRing } from '../auth/key-ring.ts';
+import { writingSender } from '../auth/permitted-sender.ts';
 import type { Sender } from '../auth/sender.ts';
+import { writtenKey } from '../auth/written-key.ts';
 import { Refusal } from '../http/refusal.ts';
 import { RequestBody } from '../http/request-body.ts';
 import { IntakeService } from '../intake/intake.service.ts';
@@ -108,14 +110,10 @@ export class TrackingController {
     return { success: true };
   }
 
-  /** Who the write key says it is: from the header, else from the body, where browsers and some backends put it. */
+  /** Who the write key says it is: from the header, else from the body, where browsers and some backends put it; unparsed as yet. */
   private senderOf(request: FastifyRequest, body: RequestBody | undefined): Sender {
-    const inBody = isJsonObject(body?.json) ? body.json['writeKey'] : undefined;
-    const key = basicKey(request.headers.authorization) ?? (typeof inBody === 'string' ? inBody : undefined);
-    const check = this.keys.check(key, 'write');
-    // One answer for every wrong key: whoever probes with a stolen key does not learn what it is for.
-    if (check.kind !== 'permitted') throw new Refusal(401, 'the write key is missing or unknown');
-    return check.sender;
+    const key = basicKey(request.headers.authorization) ?? (body && writtenKey(body.raw));
+    return writingSender(this.keys.check(key, 'write'));
   }
 }
 

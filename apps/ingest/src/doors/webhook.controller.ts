@@ -5,7 +5,7 @@ import type { IngestSettings } from '#config';
 import type { Logger } from '#observability';
 import { MAX_BATCH_BYTES, MAX_BATCH_EVENTS, parseMessage, type MessageContext } from '#segment';
 import type { Sender } from '../auth/sender.ts';
-import { SignatureRing } from '../auth/webhook-signature.ts';
+import { SignatureRing, unknownSignature } from '../auth/webhook-signature.ts';
 import { Refusal } from '../http/refusal.ts';
 import { RequestBody } from '../http/request-body.ts';
 import { IntakeService } from '../intake/intake.service.ts';
@@ -53,12 +53,12 @@ export class WebhookController {
   }
 
   private signedItems(request: FastifyRequest, body: RequestBody | undefined): { sender: Sender; items: unknown[] } {
-    const signature = request.headers['x-signature'];
-    const signer = body && this.signatures.signerOf(body, typeof signature === 'string' ? signature : undefined);
-    if (body === undefined || signer === undefined) throw new Refusal(401, 'the signature is missing or not by a known secret');
+    const signer = body && this.signatures.signerOf(body.raw, request.headers['x-signature']);
+    if (body === undefined || signer === undefined) throw new Refusal(401, unknownSignature);
+    if (body.raw.length > MAX_BATCH_BYTES) throw new Refusal(400, 'the batch is too large');
     const items: unknown[] = Array.isArray(body.json) ? body.json : [body.json];
     this.logger.debug('webhook_signature_held', { source: signer.sender.source.id, kind: signer.covers, count: items.length });
-    if (body.raw.length > MAX_BATCH_BYTES || items.length > MAX_BATCH_EVENTS) throw new Refusal(400, 'the batch is too large');
+    if (items.length > MAX_BATCH_EVENTS) throw new Refusal(400, 'the batch is too large');
 
     // Segment signs only the first event of a batch; whether the rest is believed is the operator's decision (wire.md 1.1).
     const isPartlySigned = signer.covers === 'first-event' && items.length > 1;

@@ -16,8 +16,9 @@ afterEach(async () => {
 });
 
 /** Begins a body of 100 KB, sends 60 KB of it, and then nothing. Resolves with the answer, should one come. */
-async function stall(path = '/v1/track'): Promise<{ readonly answer: Promise<string> }> {
+async function stall(path = '/v1/track', key = 'write-shop'): Promise<{ readonly answer: Promise<string> }> {
   const before = await heldBytes();
+  const { authorization } = basic(key);
   const socket = connect(Number(new URL(ingest.url).port), '127.0.0.1');
   sockets.push(socket);
   let text = '';
@@ -25,7 +26,9 @@ async function stall(path = '/v1/track'): Promise<{ readonly answer: Promise<str
     socket.on('data', (chunk: Buffer) => resolve((text += chunk.toString())));
     socket.on('error', () => resolve(text));
   });
-  socket.write(`POST ${path} HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 100000\r\n\r\n`);
+  socket.write(
+    `POST ${path} HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 100000\r\nauthorization: ${authorization}\r\n\r\n`,
+  );
   socket.write(' '.repeat(60_000));
   await until(async () => (await heldBytes()) !== before);
   return { answer };
@@ -53,7 +56,7 @@ describe('bodies that do not come to an end', () => {
   });
 
   it('are told 503 at the doors whose senders give up on a 4xx', async () => {
-    const oldest = await stall('/segment');
+    const oldest = await stall('/segment', 'extole-shop');
     await stall();
     await stall();
     await ingest.post('/v1/track', { ...track, properties: { a: 'x'.repeat(25_000) } }, basic('write-shop'));

@@ -8,6 +8,7 @@ describe('turns', () => {
     const work = (name: string): Promise<string> =>
       turns
         .take(
+          'somebody',
           () =>
             new Promise<string>((resolve, reject) => {
               log.push(`begin ${name}`);
@@ -26,6 +27,19 @@ describe('turns', () => {
     await Promise.all([results[0], results[2]]);
     finish.get('d')?.();
     expect(await Promise.all(results)).toEqual(['a', 'b failed', 'c', 'd']);
-    expect(await turns.take(async () => 'later')).toBe('later');
+    expect(await turns.take('somebody', async () => 'later')).toBe('later');
+  });
+
+  it('go from one asker to the next, however many one has asked for', async () => {
+    const turns = new Turns(1);
+    const order: string[] = [];
+    const ask = (asker: string, name: string): Promise<void> =>
+      turns.take(asker, async () => {
+        order.push(name);
+      });
+    const flood = Array.from({ length: 1_000 }, (_, n) => ask('flood', `flood ${n}`));
+    await Promise.all([...flood, ask('ann', 'ann 1'), ask('ann', 'ann 2'), ask('bob', 'bob 1')]);
+    expect(order.slice(0, 7)).toEqual(['flood 0', 'flood 1', 'ann 1', 'bob 1', 'flood 2', 'ann 2', 'flood 3']);
+    expect(order).toHaveLength(1_003);
   });
 });
