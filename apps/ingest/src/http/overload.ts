@@ -6,7 +6,7 @@ export class Overload extends Error {
   override readonly name = 'Overload';
 
   constructor(
-    readonly code: 'bodies_held' | 'rate_limited',
+    readonly code: 'bodies_held' | 'rate_limited' | 'share_full',
     message: string,
     readonly retryAfterSeconds: number,
   ) {

@@ -43,7 +43,7 @@ export class IntakeMetrics {
     });
     this.turnedAway = metrics.counter({
       name: 'bridge_ingest_turned_away_total',
-      help: 'Requests answered 429 or 503, to be sent again: log_unavailable, log_queue_full, rate_limited, bodies_held.',
+      help: 'Requests answered 429 or 503, to be sent again: log_unavailable, log_queue_full, share_full, rate_limited, bodies_held.',
       labelNames: ['status', 'reason'],
     });
     this.appends = metrics.histogram({

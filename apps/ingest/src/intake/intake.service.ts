@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { IngestSettings } from '#config';
-import { encodeDeletionNotice, encodeEvent, encodeTombstone, topicsOf } from '#event-log';
+import { encodeDeletionNotice, encodeEvent, encodeTombstone, sizeOf, topicsOf } from '#event-log';
 import type { Logger } from '#observability';
 import {
   deletionIdOf,
@@ -17,6 +17,7 @@ import { LOGGER, RECORD_APPENDER, SETTINGS } from '../tokens.ts';
 import { IntakeMetrics } from './intake-metrics.ts';
 import { KeyRates } from './key-rates.ts';
 import type { Origin } from './origin.ts';
+import { QueueShares } from './queue-shares.ts';
 import type { RecordAppender } from './record-appender.ts';
 
 export type EventMessage = AcceptedMessage | RejectedMessage | UnsupportedMessage;
@@ -25,6 +26,7 @@ export type EventMessage = AcceptedMessage | RejectedMessage | UnsupportedMessag
 @Injectable()
 export class IntakeService {
   private readonly rates: KeyRates;
+  private readonly shares: QueueShares;
 
   constructor(
     @Inject(SETTINGS) private readonly settings: IngestSettings,
@@ -33,6 +35,7 @@ export class IntakeService {
     @Inject(LOGGER) private readonly logger: Logger,
   ) {
     this.rates = new KeyRates(settings.rateLimit);
+    this.shares = new QueueShares(settings.logQueueBytes);
   }
 
   /**
@@ -40,22 +43,24 @@ export class IntakeService {
    * are counted.
    *
    * @throws LogUnavailableError if any of them was not acknowledged. The sender repeats them all then; dedup knows the repeats.
-   * Overload if the key is above its rate.
+   * Overload if the key is above its rate, or has its share of the queue already.
    */
   async takeMessages(messages: readonly EventMessage[], origin: Origin): Promise<void> {
     this.pace(messages.length, origin);
     this.reportRejected(messages, origin);
     const topic = topicsOf(this.settings.topics.prefix, origin.source.id).events;
     const startedAt = performance.now();
+    const accepted = messages.filter((message) => message.kind === 'accepted');
+    const records = accepted.map(({ event, subject }) => encodeEvent(event, subject, origin.traceparent));
+    const release = this.shares.take(
+      origin.keyId,
+      records.reduce((bytes, record) => bytes + sizeOf(record), 0),
+    );
+    if (release === undefined)
+      throw new Overload('share_full', 'too many events of this key wait to be written: try again later', 1);
+    for (const message of messages) if (message.kind === 'unsupported') this.metrics.countUnsupported(origin, message.type);
     // All appends are begun before any is awaited, in the order of the batch: that is the order of each user's events (P3).
-    const accepted: AcceptedMessage[] = [];
-    const appends: Promise<unknown>[] = [];
-    for (const message of messages) {
-      if (message.kind === 'unsupported') this.metrics.countUnsupported(origin, message.type);
-      if (message.kind !== 'accepted') continue;
-      accepted.push(message);
-      appends.push(this.log.append(topic, encodeEvent(message.event, message.subject, origin.traceparent)));
-    }
+    const appends = records.map((record) => this.log.append(topic, record));
     try {
       await Promise.all(appends);
     } catch (error) {
@@ -65,6 +70,8 @@ export class IntakeService {
         origin,
       );
       throw error;
+    } finally {
+      release();
     }
     this.countAccepted(accepted, origin);
     this.metrics.measureAppend(origin, (performance.now() - startedAt) / 1_000);

@@ -1,4 +1,4 @@
-export type { EncodedRecord } from './encoded-record.ts';
+export { sizeOf, type EncodedRecord } from './encoded-record.ts';
 export type { RawRecord } from './raw-record.ts';
 export { isUndecodable, type Undecodable } from './record-headers.ts';
 export { decodeLogRecord, encodeEvent, encodeTombstone, type Tombstone } from './event-records.ts';
