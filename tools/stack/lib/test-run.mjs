@@ -89,7 +89,7 @@ async function runStages(stages, { patterns, progress, signal }) {
     const built = await build();
     return built.failures.length > 0
       ? { passed: 0, failures: ['e2e: not run, because the build failed'] }
-      : jest('e2e', ['--maxWorkers=2']);
+      : jest('e2e', ['--maxWorkers=3']);
   });
   await run('lts', () => ltsStage({ root: ROOT, build, progress, signal }));
   return results.sort((a, b) => STAGES.indexOf(a.name) - STAGES.indexOf(b.name));
