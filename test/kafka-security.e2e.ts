@@ -130,11 +130,22 @@ describe('a token that runs out', () => {
         }),
       ),
     );
-    const cutOff = sendUntil(
-      stack,
-      told.then(() => tokens.behave({ status: 200 })),
-    );
-    await told;
+    let isBack = (): void => undefined;
+    const back = new Promise<void>((resolve) => (isBack = resolve));
+    const cutOff = sendUntil(stack, back);
+    await Promise.all([
+      told,
+      ...[stack.ingest, ...stack.forwarders].map((app) =>
+        waitFor(
+          async () => (await app.ask('/health/ready')).text.includes(`the token endpoint ${tokens.tokenUrl} answered 500`),
+          {
+            describe: () => `the readiness of ${app.name} to say what it lacks`,
+          },
+        ),
+      ),
+    ]);
+    tokens.behave({ status: 200 });
+    isBack();
     const { events } = await cutOff;
     await arrived([...flowing.events, ...events]);
     expect(repeatsAmong(callsFor(events, await stack.extole.ledger()))).toEqual([]);

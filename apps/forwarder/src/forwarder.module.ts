@@ -215,6 +215,7 @@ const statusProviders: Provider[] = [
       reader: PartitionReader,
       writer: LogWriter,
       follower: DeletionsFollower,
+      kafka: LogClient,
       log: Logger,
     ) => {
       registerForwarderGauges({
@@ -225,9 +226,10 @@ const statusProviders: Provider[] = [
         logAvailable: () => writer.available,
         confirmedAt: () => ownership.confirmedAt,
       });
-      return new ForwarderStatus(runtimes, ownership, member.facts.name, () => [...writer.refused, ...follower.refused]);
+      const refused = () => [kafka.lockedOut() ?? [], writer.refused, follower.refused].flat();
+      return new ForwarderStatus(runtimes, ownership, member.facts.name, refused);
     },
-    inject: [RUNTIMES, PartitionOwnership, MemberFile, Metrics, PartitionReader, LogWriter, DeletionsFollower, LOG],
+    inject: [RUNTIMES, PartitionOwnership, MemberFile, Metrics, PartitionReader, LogWriter, DeletionsFollower, KAFKA, LOG],
   },
   {
     provide: TokenCheck,

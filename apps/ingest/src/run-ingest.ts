@@ -51,7 +51,11 @@ export async function runIngest(settings: IngestSettings, logger: Logger): Promi
     live: () => ({ ok: true, reasons: [] }),
     // What it may not write is one source's trouble, and the same for every replica: told, and no reason to be taken out.
     ready: () => ({
-      ...healthOf([stage === 'running' ? undefined : stage, writer.available ? undefined : 'log_unavailable', ...lacking]),
+      ...healthOf([
+        stage === 'running' ? undefined : stage,
+        ...(writer.available ? [] : ['log_unavailable', kafka.lockedOut()]),
+        ...lacking,
+      ]),
       notices: writer.refused,
     }),
   });

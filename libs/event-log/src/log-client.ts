@@ -18,4 +18,6 @@ export interface LogClient {
   consumer(options: GroupConsumerOptions): GroupConsumer;
   /** Connects now: rejects if Kafka does not answer. */
   admin(): Promise<ClusterAdmin>;
+  /** Why there is no token to show to Kafka, while that is so: all else that fails then fails for that. */
+  lockedOut(): string | undefined;
 }

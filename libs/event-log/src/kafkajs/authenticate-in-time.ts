@@ -12,6 +12,8 @@ export interface OurSasl {
   readonly prepare?: () => Promise<void>;
   /** Where the next one may be taken although this one is not. */
   readonly refused?: () => void;
+  /** Why there is nothing to be shown, while that is so. */
+  readonly fault?: () => string | undefined;
   readonly [ofKafkajs: string]: unknown;
 }
 

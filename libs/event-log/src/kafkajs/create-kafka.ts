@@ -3,7 +3,7 @@ import type { LogClient } from '../log-client.ts';
 import type { LogSink } from '../log-sink.ts';
 import type { SaslOptions } from '../sasl/sasl-options.ts';
 import { KafkajsAppendConnection, REQUEST_TIMEOUT_MS } from './append-connection.ts';
-import { authenticateInTime } from './authenticate-in-time.ts';
+import { authenticateInTime, type OurSasl } from './authenticate-in-time.ts';
 import { KafkajsAdmin } from './cluster-admin.ts';
 import { decodeFetchAnswersHere } from './decode-fetches-here.ts';
 import { KafkajsGroupConsumer } from './group-consumer.ts';
@@ -31,11 +31,12 @@ export function createKafka(options: KafkaOptions, log: LogSink): LogClient {
   askWhoAnswers();
   decodeFetchAnswersHere();
   authenticateInTime();
+  const login = saslOf(options.sasl, typeof options.ssl === 'object' ? options.ssl : {}, log);
   const kafka = new Kafka({
     brokers: [...options.brokers],
     clientId: options.clientId,
     ssl: options.ssl,
-    ...saslOf(options.sasl, typeof options.ssl === 'object' ? options.ssl : {}, log),
+    ...login,
     connectionTimeout: CONNECTION_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
     retry: { retries: 3, initialRetryTime: 100, maxRetryTime: 1_000 },
@@ -48,6 +49,7 @@ export function createKafka(options: KafkaOptions, log: LogSink): LogClient {
     reads: () => new KafkajsReadConnection(kafka),
     consumer: (groupOptions) => new KafkajsGroupConsumer(kafka, groupOptions),
     admin: () => KafkajsAdmin.connect(kafka),
+    lockedOut: () => (login.sasl as OurSasl | undefined)?.fault?.(),
   };
 }
 

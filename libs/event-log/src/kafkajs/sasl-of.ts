@@ -52,6 +52,7 @@ function bearerOf(issuer: TokenIssuer, extensions: Readonly<Record<string, strin
     advice: issuer.advice,
     prepare: async () => void (await token.value()),
     refused: () => token.refused(),
+    fault: () => token.fault,
     authenticationProvider: ({ saslAuthenticate }: Exchange) => ({
       async authenticate() {
         const message = clientMessage(await token.value(), extensions);

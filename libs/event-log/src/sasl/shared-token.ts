@@ -40,6 +40,11 @@ export class SharedToken {
     if (this.token !== undefined && this.now() - this.token.issuedAt > PAUSE_MS) this.token = undefined;
   }
 
+  /** Why there is none to be shown, while that is so. */
+  get fault(): string | undefined {
+    return this.leftMs() < MIN_LEFT_MS ? this.failure?.error.message : undefined;
+  }
+
   private leftMs(): number {
     return this.token === undefined ? 0 : this.token.endsAt - this.now();
   }
