@@ -312,6 +312,11 @@ export const MUTATIONS = [
     ],
   },
   {
+    name: 'a refusal that a former owner hears late is its last word',
+    promise: 'P2',
+    edits: [{ file: SOURCE, find: "isOurs || verdict.kind === 'delivered' ? verdict : NO_MORE_OURS", replace: 'verdict' }],
+  },
+  {
     name: 'partitions wait for the outcomes of one that Kafka does not take any of',
     promise: 'P6',
     edits: [

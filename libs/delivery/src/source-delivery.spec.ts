@@ -221,6 +221,20 @@ describe('giving a partition up', () => {
     expect(bench.delivery.isLeaving(0)).toBe(false);
   });
 
+  it('leaves what becomes of an event to whoever has it: only that Extole has taken it is still said', () => {
+    const bench = new DeliveryBench().arrive(event(0, 'ann'), event(1, 'bob'));
+    bench.delivery.disown(0);
+    bench.answer(0, REFUSED).answer(1);
+    expect(bench.ended).toEqual(['1 delivered']);
+  });
+
+  it('leaves it so too where the lease is over, and nobody has said yet that the partition is lost', () => {
+    const bench = new DeliveryBench().arrive(event(0, 'ann'), event(1, 'bob')).pass(9_000, { fresh: false });
+    bench.answer(0, REFUSED).answer(1);
+    expect(bench.ended).toEqual(['1 delivered']);
+    expect(bench.pass(0).calling).toEqual([0]);
+  });
+
   it('is over at once when nothing is under way', () => {
     const bench = new DeliveryBench();
     bench.delivery.disown(0);

@@ -12,6 +12,9 @@ import type { Verdict } from './endings/verdict.ts';
 /** Events that are looked at in one go before the edge gets to breathe: duplicates and filtered ones cost no call. */
 const EVALUATIONS_PER_PUMP = 2_000;
 
+/** What is left of an answer that is none of our business any more. */
+const NO_MORE_OURS: Verdict = { kind: 'retry', reason: 'withdrawn', code: 'no_more_ours' };
+
 export interface SourceDeliveryOptions {
   readonly events: GateOptions;
   readonly erasures: GateOptions;
@@ -160,7 +163,9 @@ export class SourceDelivery {
     // The gate first: whether an event may be dead-lettered depends on what its own answer says about the account.
     gate.callFinished(ticket.permit, ticket.subject, verdict, now.monotonicMs, now.wallMs);
     const driver = this.driverOf(ticket);
-    driver?.callFinished(ticket.offset, ticket.subject, verdict, now);
+    // Who has the partition by now decides what becomes of the event; a refusal that is written late would be the last word on what that one has delivered (P2).
+    const isOurs = driver !== undefined && driver === this.drivers.get(ticket.partition) && now.monotonicMs < this.oursUntil;
+    driver?.callFinished(ticket.offset, ticket.subject, isOurs || verdict.kind === 'delivered' ? verdict : NO_MORE_OURS, now);
     // A failed last call has no outcome to wait for, and whoever takes the partition up again waits for its end.
     if (driver?.isQuiet) this.leaving.delete(keyOf(driver));
   }

@@ -117,7 +117,8 @@ export class SimulatedExtole {
 
   /** What a frozen caller finds in its socket when it wakes up. */
   private lateVerdictOn(entry: LedgerEntry): Verdict {
-    return entry.applied && entry.step === undefined && this.random.chance(0.5) ? delivered() : timedOut();
+    if (entry.step !== undefined || this.random.chance(0.5)) return timedOut();
+    return entry.applied ? delivered() : deadLetter();
   }
 
   private verdictOn(entry: LedgerEntry): Verdict {
