@@ -314,7 +314,7 @@ export const MUTATIONS = [
   {
     name: 'a refusal that a former owner hears late is its last word',
     promise: 'P2',
-    edits: [{ file: SOURCE, find: "isOurs || verdict.kind === 'delivered' ? verdict : NO_MORE_OURS", replace: 'verdict' }],
+    edits: [{ file: SOURCE, find: 'isOurs ? verdict : noMoreOurs(verdict)', replace: 'verdict' }],
   },
   {
     name: 'partitions wait for the outcomes of one that Kafka does not take any of',
@@ -354,10 +354,9 @@ export const MUTATIONS = [
     edits: [
       {
         file: SOURCE,
-        find: `driver?.callFinished(ticket.offset, ticket.subject, verdict, now);
-    // A failed last call has no outcome to wait for, and whoever takes the partition up again waits for its end.
+        find: `// A failed last call has no outcome to wait for, and whoever takes the partition up again waits for its end.
     if (driver?.isQuiet) this.leaving.delete(keyOf(driver));`,
-        replace: 'driver?.callFinished(ticket.offset, ticket.subject, verdict, now);',
+        replace: '',
       },
     ],
   },

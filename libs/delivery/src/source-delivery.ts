@@ -12,9 +12,6 @@ import type { Verdict } from './endings/verdict.ts';
 /** Events that are looked at in one go before the edge gets to breathe: duplicates and filtered ones cost no call. */
 const EVALUATIONS_PER_PUMP = 2_000;
 
-/** What is left of an answer that is none of our business any more. */
-const NO_MORE_OURS: Verdict = { kind: 'retry', reason: 'withdrawn', code: 'no_more_ours' };
-
 export interface SourceDeliveryOptions {
   readonly events: GateOptions;
   readonly erasures: GateOptions;
@@ -165,7 +162,7 @@ export class SourceDelivery {
     const driver = this.driverOf(ticket);
     // Who has the partition by now decides what becomes of the event; a refusal that is written late would be the last word on what that one has delivered (P2).
     const isOurs = driver !== undefined && driver === this.drivers.get(ticket.partition) && now.monotonicMs < this.oursUntil;
-    driver?.callFinished(ticket.offset, ticket.subject, isOurs || verdict.kind === 'delivered' ? verdict : NO_MORE_OURS, now);
+    driver?.callFinished(ticket.offset, ticket.subject, isOurs ? verdict : noMoreOurs(verdict), now);
     // A failed last call has no outcome to wait for, and whoever takes the partition up again waits for its end.
     if (driver?.isQuiet) this.leaving.delete(keyOf(driver));
   }
@@ -304,6 +301,13 @@ export class SourceDelivery {
     const driver = this.drivers.get(partition);
     return driver?.generation === generation ? driver : this.leaving.get(`${generation}:${partition}`);
   }
+}
+
+/** What is left of an answer to an event that is another's by now: that Extole has taken it, or when it may be asked again. */
+function noMoreOurs(verdict: Verdict): Verdict {
+  if (verdict.kind === 'delivered') return verdict;
+  if (verdict.kind === 'retry') return { ...verdict, reason: 'withdrawn' };
+  return { kind: 'retry', reason: 'withdrawn', code: verdict.code };
 }
 
 function keyOf(driver: PartitionDriver): string {

@@ -96,7 +96,7 @@ export class Deletions {
       case 'dead-letter':
         return endings.retryLater(lane, held, now);
       case 'retry':
-        if (isWithdrawn(verdict)) return schedule.requeue(lane);
+        if (isWithdrawn(verdict)) return endings.withdrawn(lane, held, now, verdict.retryAfterMs);
         return endings.retryLater(lane, held, now, verdict.retryAfterMs);
     }
   }

@@ -41,8 +41,8 @@ export class Answers {
         return this.deadLetterOrWait(lane, held, facts, now, gate);
       case 'contradicted':
       case 'retry': {
-        if (isWithdrawn(verdict)) return schedule.requeue(lane);
         const retryAfterMs = verdict.kind === 'retry' ? verdict.retryAfterMs : undefined;
+        if (isWithdrawn(verdict)) return endings.withdrawn(lane, held, now, retryAfterMs);
         if (this.hasUsedUpItsBudget(held, gate)) return this.deadLetterOrWait(lane, held, facts, now, gate, retryAfterMs);
         return endings.retryLater(lane, held, now, retryAfterMs);
       }

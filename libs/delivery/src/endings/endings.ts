@@ -34,6 +34,12 @@ export class Endings {
     this.schedule.requeue(lane);
   }
 
+  /** The same event again, at once, unless Extole has asked for a wait: it was us who gave the call up. */
+  withdrawn(lane: Lane, held: HeldRecord, now: Now, retryAfterMs: Millis | undefined): void {
+    if (retryAfterMs === undefined) this.schedule.requeue(lane);
+    else this.retryLater(lane, held, now, retryAfterMs);
+  }
+
   /** The same event again, after its backoff. */
   retryLater(lane: Lane, held: HeldRecord, now: Now, retryAfterMs = 0): void {
     const failures = held.steps === undefined ? held.attempts : ++held.steps.failures;
