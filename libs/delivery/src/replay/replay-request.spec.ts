@@ -1,7 +1,7 @@
 import { toOffset, type HashedSubject } from '#segment';
 import { OUTCOMES, type Outcome } from '../endings/outcome.ts';
 import { OutcomeIndex } from './outcome-index.ts';
-import { takesReplay, type ReplayCandidate, type ReplayFilter } from './replay-request.ts';
+import { replayFate, takesReplay, type ReplayCandidate, type ReplayFilter } from './replay-request.ts';
 
 const someone = '1'.repeat(32) as HashedSubject;
 const other = '2'.repeat(32) as HashedSubject;
@@ -23,6 +23,14 @@ describe('which records a replay takes', () => {
   it('are all but deletions where it redelivers', () => {
     expect(takes({}, { outcome: delivered }, true)).toBe(true);
     expect(takes({}, { type: 'delete' }, true)).toBe(false);
+  });
+
+  it('stay ended where a deletion has ended them: who owns them now may not know of it yet (P5)', () => {
+    const candidate = { subject: someone, type: 'track', event: undefined } as const;
+    const fates = [{ name: 'erased' }, delivered, deadLetter, undefined].map((outcome) =>
+      replayFate({ filter: {}, redeliver: true }, { ...candidate, outcome } as ReplayCandidate),
+    );
+    expect(fates).toEqual(['erased', 'replayed', 'replayed', 'replayed']);
   });
 
   it.each<[ReplayFilter, Partial<ReplayCandidate>, boolean]>([
