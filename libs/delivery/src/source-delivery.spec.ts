@@ -50,6 +50,14 @@ describe('a partition whose outcomes Kafka does not take (P6)', () => {
     expect(bench.called.at(-1)).toBe('1/2');
   });
 
+  it('is looked at again at that moment, whatever else happens or does not', () => {
+    const bench = fullOfZero();
+    const begun = bench.now.monotonicMs;
+    expect(bench.delivery.pump(bench.now).wakeAt).toBe(begun + 5_000);
+    bench.pass(5_000);
+    expect(bench.delivery.pump(bench.now).wakeAt).toBeGreaterThan(begun + 5_000);
+  });
+
   it('is sent nothing more meanwhile, and goes on once they are taken', () => {
     const bench = fullOfZero().pass(60_000);
     expect(bench.called.filter((place) => place.startsWith('0/'))).toHaveLength(4);

@@ -184,8 +184,10 @@ export class SourceDelivery {
     this.pumpPersons(now);
     const eventsAt = this.pumpErasuresAndEvents(now);
     const personsAt = this.pumpPersons(now);
-    const ticks = this.owned.map((driver) => driver.nextTickAt);
-    return { ...wake(eventsAt.wakeAt, personsAt, ...ticks, this.withdrawAt(now)), more: eventsAt.more };
+    let wakeAt = Math.min(eventsAt.wakeAt ?? Infinity, personsAt ?? Infinity, this.withdrawAt(now) ?? Infinity);
+    for (const driver of this.ownedDrivers) wakeAt = Math.min(wakeAt, driver.nextTickAt ?? Infinity, driver.stallsAt(now));
+    for (const driver of this.leaving.values()) wakeAt = Math.min(wakeAt, driver.stallsAt(now));
+    return wakeAt === Infinity ? { more: eventsAt.more } : { more: eventsAt.more, wakeAt };
   }
 
   /** Takes the decisions of all drivers, those of partitions that were given up included. */
@@ -206,7 +208,7 @@ export class SourceDelivery {
 
   /** Has the calls under way given up once their partitions may be another's, who would call the same users beside them (P3); until then, when that is. */
   private withdrawAt(now: Now): Millis | undefined {
-    if (this.gates.every(({ inFlight }) => inFlight === 0)) return undefined;
+    if (this.events.inFlight + this.erasures.inFlight + this.persons.inFlight === 0) return undefined;
     if (now.monotonicMs < this.oursUntil) return this.oursUntil;
     this.outbox.put({ kind: 'withdraw-calls' });
     return undefined;

@@ -115,6 +115,12 @@ describe('a login', () => {
     expect(lines).toContainEqual(expect.objectContaining({ event: 'signed_out', by: 'operate-er' }));
   });
 
+  it('has its session ended by a logout that comes in the name of somebody whom the proxy knows', async () => {
+    const cookie = cookieIn(await login(TOKENS.operate, '198.51.100.6'));
+    await ask('POST', '/api/logout', { cookie, [PROXY_HEADER]: 'pat' }, '{}');
+    expect((await ask('GET', '/api/overview', { cookie })).status).toBe(401);
+  });
+
   it('that is wrong is logged with its address, never with what was shown, and several have to wait; nobody else has', async () => {
     const guess = `bridge_${'x'.repeat(43)}`;
     for (let count = 1; count <= 5; count++) expect((await login(guess, '198.51.100.2')).status).toBe(401);

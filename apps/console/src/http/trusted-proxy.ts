@@ -40,8 +40,16 @@ export class TrustedProxy {
     if (!this.isTrusted(address)) return address;
     const way = String(headers['x-forwarded-for'] ?? '')
       .split(',')
-      .map((hop) => hop.trim());
-    const client = way.findLast((hop) => isIP(hop) !== 0 && !this.isTrusted(hop));
+      .map((hop) => addressOfHop(hop.trim()));
+    // From the right: what stands before a hop that nobody can read, the client itself may have written.
+    const client = way.findLast((hop) => hop === undefined || !this.isTrusted(hop));
     return client ?? address;
   }
+}
+
+/** Some proxies write a port behind the address, and brackets around it. */
+function addressOfHop(hop: string): string | undefined {
+  const [, bracketed, withPort] = /^(?:\[([^\]]*)\](?::\d+)?|([^:]*):\d+)$/.exec(hop) ?? [];
+  const address = bracketed ?? withPort ?? hop;
+  return isIP(address) === 0 ? undefined : address;
 }

@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ConsoleSettings } from '#config';
 import type { Logger } from '#observability';
 import type { Session } from '../api/index.ts';
-import { setCookie } from '../http/cookie.ts';
+import { cookieOf, setCookie } from '../http/cookie.ts';
 import { addressOf } from '../http/create-console-app.ts';
 import { Guard, tooSoon } from '../http/guard.ts';
 import type { Operator } from '../http/operator.ts';
@@ -42,7 +42,7 @@ export class SessionController {
     if (signedIn.kind === 'wrong') throw new Refusal(401, 'that is neither the CONSOLE_TOKEN nor the token of an operator');
     const { operator } = signedIn;
     // Whoever signs in anew leaves no session behind that nobody ends.
-    if (request.sessionId !== undefined) sessions.end(request.sessionId);
+    sessions.end(cookieOf(request.headers));
     void reply.header('set-cookie', setCookie(request.headers, sessions.begin(operator)));
     this.log.info('signed_in', { by: operator.name, address });
     return this.sessionOf(operator, true);
@@ -54,8 +54,9 @@ export class SessionController {
   logout(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Session {
     const { operator, sessionId } = request;
     void reply.header('set-cookie', setCookie(request.headers, undefined));
+    // Also where the guard knows them by something else, such as the proxy's word.
+    this.guard.sessions.end(cookieOf(request.headers));
     if (sessionId === undefined) return this.sessionOf(operator, false);
-    this.guard.sessions.end(sessionId);
     this.log.info('signed_out', { by: operator?.name ?? '' });
     return this.sessionOf(undefined, false);
   }

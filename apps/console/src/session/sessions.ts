@@ -60,8 +60,8 @@ export class Sessions {
     return session.operator;
   }
 
-  end(id: string): void {
-    this.byDigest.delete(digestOf(id));
+  end(id: string | undefined): void {
+    if (id !== undefined) this.byDigest.delete(digestOf(id));
   }
 }
 

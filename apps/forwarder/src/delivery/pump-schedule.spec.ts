@@ -38,6 +38,21 @@ describe('the pumps of a source', () => {
     expect((pumpedAt[1] ?? 0) - (pumpedAt[0] ?? 0)).toBeGreaterThanOrEqual(29);
   });
 
+  it('come at the earliest moment that was named, though a later pump names a later one', async () => {
+    const { pumps, pumpedAt } = scheduled(
+      (nowMs) => ({ more: false, wakeAt: nowMs + 30 }),
+      (nowMs) => ({ more: false, wakeAt: nowMs + 60_000 }),
+      (nowMs) => ({ more: false, wakeAt: nowMs + 10 }),
+    );
+    pumps.request();
+    await turn();
+    pumps.request();
+    while (pumpedAt.length < 4) await delay(1);
+    expect((pumpedAt[2] ?? 0) - (pumpedAt[0] ?? 0)).toBeGreaterThanOrEqual(29);
+    expect((pumpedAt[3] ?? 0) - (pumpedAt[2] ?? 0)).toBeGreaterThanOrEqual(9);
+    pumps.close();
+  });
+
   it('end when it is closed, those that were named before too', async () => {
     const { pumps, pumpedAt } = scheduled((nowMs) => ({ more: false, wakeAt: nowMs + 5 }));
     pumps.request();

@@ -5,6 +5,8 @@ import { readClock } from '../clock.ts';
 export class PumpSchedule {
   private isDue = false;
   private wakeTimer: NodeJS.Timeout | undefined;
+  /** When that rings, on the monotonic clock. */
+  private wakesAt = Infinity;
   private closed = false;
 
   constructor(private readonly pump: (now: Now) => PumpResult) {}
@@ -24,11 +26,22 @@ export class PumpSchedule {
   private run(): void {
     this.isDue = false;
     const now = readClock();
-    const { more, wakeAt } = this.pump(now);
-    clearTimeout(this.wakeTimer);
+    const { more, wakeAt = Infinity } = this.pump(now);
     if (this.closed) return;
     if (more) this.request();
-    else if (wakeAt !== undefined)
-      this.wakeTimer = setTimeout(() => this.request(), Math.max(1, Math.ceil(wakeAt - now.monotonicMs)));
+    // One that rings too early is pumped for nothing, once; a new one for each call would be made for nothing nearly always.
+    else if (wakeAt < this.wakesAt) this.wake(wakeAt, now.monotonicMs);
+  }
+
+  private wake(at: number, now: number): void {
+    clearTimeout(this.wakeTimer);
+    this.wakesAt = at;
+    this.wakeTimer = setTimeout(
+      () => {
+        this.wakesAt = Infinity;
+        this.request();
+      },
+      Math.max(1, Math.ceil(at - now)),
+    );
   }
 }

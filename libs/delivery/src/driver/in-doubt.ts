@@ -31,6 +31,12 @@ export class InDoubt {
     return this.unwritten > 0 && this.silentSince !== undefined && now - this.silentSince >= STALLED_AFTER_MS;
   }
 
+  /** When it is stalled if Kafka stays silent; Infinity if it is so already, or nothing waits. */
+  stallsAt(now: Millis): Millis {
+    if (this.unwritten === 0 || this.silentSince === undefined || this.isStalled(now)) return Infinity;
+    return this.silentSince + STALLED_AFTER_MS;
+  }
+
   callStarted({ steps }: HeldRecord): void {
     this.calls++;
     if (steps?.begun === true) this.betweenSteps--;

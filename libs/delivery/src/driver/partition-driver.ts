@@ -205,6 +205,11 @@ export class PartitionDriver {
     return this.deletions.areKnown(now);
   }
 
+  /** When it is stalled if Kafka stays silent; Infinity if that is nothing to wait for. */
+  stallsAt(now: Now): Millis {
+    return this.doubt.stallsAt(now.monotonicMs);
+  }
+
   /** The offset to commit, if it has moved since the last acknowledged commit. Never passes unfinished work (P8). */
   get commitDue(): Offset | undefined {
     const { committable } = this.state.frontier;
